@@ -1,0 +1,94 @@
+/* A growing buffer of bytes. */
+#include "base/buf.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+uint8_t *buf_reserve(struct buf *buf, size_t n)
+{
+	size_t cap = buf->cap ? buf->cap : 64;
+
+	assert(n < SIZE_MAX / 4 && buf->n < SIZE_MAX / 4);
+	while (cap < buf->n + n + 1)
+		cap *= 2;
+	if (cap != buf->cap) {
+		buf->at = mem_resize(buf->at, cap, 1);
+		buf->cap = cap;
+	}
+	return buf->at + buf->n;
+}
+
+void buf_add(struct buf *buf, struct span bytes)
+{
+	uint8_t *to = buf_reserve(buf, bytes.n);
+
+	if (bytes.n)
+		memcpy(to, bytes.at, bytes.n);
+	buf->n += bytes.n;
+	buf->at[buf->n] = '\0';
+}
+
+void buf_add_byte(struct buf *buf, uint8_t byte)
+{
+	buf_add(buf, span_of(&byte, 1));
+}
+
+void buf_add_str(struct buf *buf, const char *text)
+{
+	buf_add(buf, span_str(text));
+}
+
+void buf_addf(struct buf *buf, const char *format, ...)
+{
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = vsnprintf(NULL, 0, format, args);
+	va_end(args);
+	assert(n >= 0);
+	buf_reserve(buf, (size_t)n);
+	va_start(args, format);
+	vsnprintf((char *)buf->at + buf->n, (size_t)n + 1, format, args);
+	va_end(args);
+	buf->n += (size_t)n;
+}
+
+void buf_add_hex(struct buf *buf, struct span bytes)
+{
+	static const char digit[] = "0123456789abcdef";
+	uint8_t *to = buf_reserve(buf, bytes.n * 2);
+
+	for (size_t i = 0; i < bytes.n; i++) {
+		*to++ = (uint8_t)digit[bytes.at[i] >> 4];
+		*to++ = (uint8_t)digit[bytes.at[i] & 15];
+	}
+	*to = '\0';
+	buf->n += bytes.n * 2;
+}
+
+struct span buf_span(const struct buf *buf)
+{
+	return span_of(buf->at, buf->n);
+}
+
+const char *buf_text(const struct buf *buf)
+{
+	return buf->n ? (const char *)buf->at : "";
+}
+
+char *buf_steal(struct buf *buf)
+{
+	char *text = buf->at ? (char *)buf->at : str_copy("");
+
+	if (buf->at)
+		buf->at[buf->n] = '\0';
+	*buf = (struct buf)BUF_INIT;
+	return text;
+}
+
+void buf_clear(struct buf *buf)
+{
+	mem_free(buf->at);
+	*buf = (struct buf)BUF_INIT;
+}

@@ -1,0 +1,39 @@
+/*
+ * Hostile text on its way out: one function a sink. What a certificate, server, URL or file says
+ * reaches no output but through one of these. Each appends to out.
+ */
+#pragma once
+
+#include "base/buf.h"
+
+/*
+ * Terminal and messages: C0, C1, DEL, bidi and zero-width controls, line and paragraph separators,
+ * tags and invalid UTF-8 become \xNN or \u{NNNN}; everything else stays as it is.
+ */
+void escape_terminal(struct buf *out, struct span text);
+/* The same, cut to at most columns cells with a final ellipsis (wide characters count two). */
+void escape_terminal_cut(struct buf *out, struct span text, size_t columns);
+/* One word of a POSIX shell: bare where that is safe, else in single quotes. */
+void escape_shell(struct buf *out, struct span word);
+/* One CSV field (RFC 4180): quoted where needed; a formula start (= + - @ tab CR) gets a leading '. */
+void escape_csv(struct buf *out, struct span text);
+/* Valid UTF-8 for a JSON library: each invalid byte becomes U+FFFD; control characters are its job. */
+void escape_utf8(struct buf *out, struct span text);
+/* Percent-encodes all but unreserved characters of RFC 3986 and, where asked, the space. */
+enum percent_space { PERCENT_ENCODE_SPACE, PERCENT_KEEP_SPACE };
+void escape_percent(struct buf *out, struct span text, enum percent_space space);
+/* Undoes it; false where a % is not followed by two hex digits (out is then unchanged). */
+MUST_CHECK bool unescape_percent(struct buf *out, struct span text);
+
+/* For a message: the escaped text in memory of the caller's (mem_free). */
+char *quoted(struct span text);
+/* How many cells of a terminal the (escaped) UTF-8 text takes. */
+size_t text_columns(const char *text);
+
+/*
+ * Reads one character of UTF-8 at *at (moved past it); strict (no overlong forms, no surrogates).
+ * Invalid: returns -1 and moves one byte on.
+ */
+int32_t utf8_next(const uint8_t **at, const uint8_t *end);
+void utf8_add(struct buf *out, uint32_t character);
+bool utf8_valid(struct span text);

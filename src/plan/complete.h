@@ -1,0 +1,19 @@
+/* Completing a chain: AIA CA Issuers as a graph, bridges, caps, and the proof each fetched certificate owes. */
+#pragma once
+
+#include "plan/validate.h"
+
+#define FETCH_BYTES_MOST   ((uint32_t)1 << 20)
+#define FETCH_MS	   10000
+#define FETCH_TARGET_MS	   30000
+#define FETCH_DEPTH	   8
+#define FETCH_TARGET_MOST  32
+#define FETCH_URLS_A_CERT  8
+#define FETCH_PKCS7_MOST   32
+
+/*
+ * Searches, fetching issuers where nothing completes, until it completes, nothing more can be had, or a
+ * cap is met. validation->pool and leaf are set; fills path, fetches, to_add, fetched_root and the
+ * findings about fetching. Each URL is asked once a run (the memory of that is in net's caller: urls).
+ */
+void complete_chain(struct validation *validation, const struct validate_options *options);

@@ -1,0 +1,48 @@
+/* Validating: an endpoint, files, or a pasted transcript, against a store; with fetching where asked. */
+#pragma once
+
+#include "plan/validation.h"
+
+struct validate_options {
+	const struct entry_set *store;	/* what is trusted; its index is made */
+	const char *store_ref;		/* for commands in "To fix:", NULL: the default cellar */
+	const char *command_store;	/* "--store X" quoted for the shell, or "" */
+	struct path_rules rules;	/* purpose, checks, bounds; the name is set from the target */
+	const char *hostname;		/* instead of the target's own; NULL */
+	int64_t at;
+	struct edge_cache *edges;
+	bool fetch;			/* follow AIA */
+	bool dry_run;			/* name the URLs, ask none */
+	bool allow_private;
+	bool use_cache;
+	const struct entry_set *others;	/* known certificates for bridges (other stores), NULL */
+	struct net *net;		/* NULL: offline */
+	const char *sni;		/* instead of the host; NULL */
+	uint32_t dial_ms, fetch_ms, target_ms;	/* 10 s, 10 s, 30 s */
+};
+struct validate_options validate_options_default(void);
+
+/* Dials target and validates what it presents. Always fills validation; never fails. */
+void validate_target(struct validation *validation, const struct target *target,
+		     const struct validate_options *options);
+/* Validates leaf (the first certificate of chain) with chain as what was presented or given beside it. */
+void validate_chain(struct validation *validation, const char *what, const struct entry_set *leaf,
+		    const struct entry_set *untrusted, enum cert_from from,
+		    const struct validate_options *options);
+/* Many targets at once; done is called for each in the order given. At most jobs under way. */
+void validate_targets(const struct target *targets, size_t n, size_t jobs,
+		      const struct validate_options *options, void *ctx,
+		      void (*done)(void *ctx, struct validation *validation));
+
+/* A transcript of openssl s_client, gnutls-cli --print-cert or keytool -printcert -rfc: its chain, in order. */
+struct transcript {
+	struct entry_set chain;
+	char *host;		/* that it was made for, where it says so; NULL; hostile */
+	uint16_t port;
+	bool leaf_only;		/* s_client without -showcerts: only the leaf is in it */
+	size_t shown_subjects;	/* how many certificates it says the server sent */
+	const char *program;	/* "openssl s_client", "gnutls-cli", "keytool", "PEM" */
+};
+#define TRANSCRIPT_INIT { .chain = ENTRY_SET_INIT }
+MUST_CHECK bool transcript_read(struct transcript *transcript, struct span text, struct error *err);
+void transcript_clear(struct transcript *transcript);

@@ -1,0 +1,46 @@
+/* One validation, whole: what was asked, what was presented, fetched and found. Reports print this. */
+#pragma once
+
+#include "chain/diagnose.h"
+#include "net/net.h"
+#include "store/store.h"
+
+enum verdict { VERDICT_COMPLETE, VERDICT_INCOMPLETE, VERDICT_NO_ANSWER };
+const char *verdict_name(enum verdict verdict);	/* "complete", "incomplete", "no-answer" */
+
+/* One URL that was asked for. */
+struct fetched {
+	char *url;		/* hostile */
+	const char *kind;	/* "ca-issuers" */
+	size_t bytes;
+	uint32_t milliseconds;
+	enum net_outcome outcome;
+	char *text;		/* what went wrong or what it held ("1 certificate, DER"); hostile */
+	bool from_cache, dry;	/* dry: --dry-run, it would have been asked */
+	size_t certificates;	/* that linked and were kept */
+};
+
+struct validation {
+	char *target;		/* as typed */
+	char *store;		/* the reference, for the report */
+	enum verdict verdict;
+	struct expected_name name;	/* text owned here */
+	char *name_text;
+	int64_t at;
+	struct net_presented presented;	/* outcome NET_GOOD with no certificates for files */
+	bool from_network;		/* a target was dialled */
+	struct pool *pool;
+	const struct pool_cert *leaf;
+	struct path path;
+	struct finding_list findings;
+	struct fetched *fetches;
+	size_t n_fetches, cap_fetches;
+	struct entry_set gathered;	/* DER memory of what was presented and fetched */
+	/* Certificates of the complete path that the store lacks: what fetch would add. Pool certificates. */
+	const struct pool_cert **to_add;
+	size_t n_to_add, cap_to_add;
+	/* A root that the path needs and that only the network gave: never added by itself. */
+	const struct pool_cert *fetched_root;
+};
+#define VALIDATION_INIT { .target = NULL }
+void validation_clear(struct validation *validation);
