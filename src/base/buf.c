@@ -2,19 +2,19 @@
 #include "base/buf.h"
 
 #include <assert.h>
-#include <stdio.h>
 
 uint8_t *buf_reserve(struct buf *buf, size_t n)
 {
 	size_t cap = buf->cap ? buf->cap : 64;
 
+	/* Room for the NUL as well. */
+	if (n < buf->cap - buf->n)
+		return buf->at + buf->n;
 	assert(n < SIZE_MAX / 4 && buf->n < SIZE_MAX / 4);
 	while (cap < buf->n + n + 1)
 		cap *= 2;
-	if (cap != buf->cap) {
-		buf->at = mem_resize(buf->at, cap, 1);
-		buf->cap = cap;
-	}
+	buf->at = mem_resize(buf->at, cap, 1);
+	buf->cap = cap;
 	return buf->at + buf->n;
 }
 
@@ -30,7 +30,11 @@ void buf_add(struct buf *buf, struct span bytes)
 
 void buf_add_byte(struct buf *buf, uint8_t byte)
 {
-	buf_add(buf, span_of(&byte, 1));
+	uint8_t *to = buf_reserve(buf, 1);
+
+	to[0] = byte;
+	to[1] = '\0';
+	buf->n++;
 }
 
 void buf_add_str(struct buf *buf, const char *text)
@@ -40,18 +44,13 @@ void buf_add_str(struct buf *buf, const char *text)
 
 void buf_addf(struct buf *buf, const char *format, ...)
 {
+	AUTO_FREE char *text = NULL;
 	va_list args;
-	int n;
 
 	va_start(args, format);
-	n = vsnprintf(NULL, 0, format, args);
+	text = str_vformat(format, args);
 	va_end(args);
-	assert(n >= 0);
-	buf_reserve(buf, (size_t)n);
-	va_start(args, format);
-	vsnprintf((char *)buf->at + buf->n, (size_t)n + 1, format, args);
-	va_end(args);
-	buf->n += (size_t)n;
+	buf_add_str(buf, text);
 }
 
 void buf_add_hex(struct buf *buf, struct span bytes)

@@ -13,9 +13,15 @@
 void escape_terminal(struct buf *out, struct span text);
 /* The same, cut to at most columns cells with a final ellipsis (wide characters count two). */
 void escape_terminal_cut(struct buf *out, struct span text, size_t columns);
-/* One word of a POSIX shell: bare where that is safe, else in single quotes. */
+/*
+ * One word of a POSIX shell: bare where that is safe, else in single quotes; where it holds what a
+ * terminal must not see, in $'...' with octal escapes.
+ */
 void escape_shell(struct buf *out, struct span word);
-/* One CSV field (RFC 4180): quoted where needed; a formula start (= + - @ tab CR) gets a leading '. */
+/*
+ * One CSV field (RFC 4180): first as escape_terminal, for a listing is read by people too and a line
+ * is a record; then quoted where needed; a formula start (= + - @ tab CR) gets a leading '.
+ */
 void escape_csv(struct buf *out, struct span text);
 /* Valid UTF-8 for a JSON library: each invalid byte becomes U+FFFD; control characters are its job. */
 void escape_utf8(struct buf *out, struct span text);
@@ -25,10 +31,12 @@ void escape_percent(struct buf *out, struct span text, enum percent_space space)
 /* Undoes it; false where a % is not followed by two hex digits (out is then unchanged). */
 MUST_CHECK bool unescape_percent(struct buf *out, struct span text);
 
-/* For a message: the escaped text in memory of the caller's (mem_free). */
+/* For a message: the escaped text, cut to QUOTED_MOST columns, in memory of the caller's (mem_free). */
+#define QUOTED_MOST 4096
 char *quoted(struct span text);
 /* How many cells of a terminal the (escaped) UTF-8 text takes. */
 size_t text_columns(const char *text);
+size_t character_columns(uint32_t character);
 
 /*
  * Reads one character of UTF-8 at *at (moved past it); strict (no overlong forms, no surrogates).

@@ -5,8 +5,15 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
-#define ARENA_CHUNK 65536
+/*
+ * Chunks of an arena double from the least to the most. Those of a huge page or more ask for huge
+ * pages: a large bundle is then a handful of page faults instead of thousands.
+ */
+#define ARENA_LEAST ((size_t)64 << 10)
+#define ARENA_MOST  ((size_t)4 << 20)
+#define HUGE_PAGE   ((size_t)2 << 20)
 
 struct arena_chunk {
 	struct arena_chunk *next;
@@ -102,12 +109,47 @@ char *str_format(const char *format, ...)
 	return s;
 }
 
+/* A chunk of size bytes in all or somewhat more, its own head included. */
 static struct arena_chunk *new_chunk(size_t size)
 {
-	struct arena_chunk *chunk = mem_alloc(sizeof(*chunk) + size);
+	struct arena_chunk *chunk;
 
+	if (size >= HUGE_PAGE) {
+		size = (size + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+		chunk = checked(aligned_alloc(HUGE_PAGE, size));
+		/* Only advice: without it the same memory comes in small pages. */
+		(void)madvise(chunk, size, MADV_HUGEPAGE);
+	} else {
+		chunk = mem_alloc(size);
+	}
 	chunk->used = 0;
-	chunk->size = size;
+	chunk->size = size - sizeof(*chunk);
+	return chunk;
+}
+
+static size_t next_size(const struct arena *arena)
+{
+	size_t last = arena->first ? arena->first->size + sizeof(struct arena_chunk) : 0;
+
+	if (last < ARENA_LEAST)
+		return ARENA_LEAST;
+	return last < ARENA_MOST ? last * 2 : ARENA_MOST;
+}
+
+/* A block too big to share a chunk goes behind the open one, so that that keeps filling. */
+static struct arena_chunk *chunk_for(struct arena *arena, size_t need)
+{
+	bool alone = need > ARENA_LEAST / 4;
+	size_t size = alone ? need + sizeof(struct arena_chunk) : next_size(arena);
+	struct arena_chunk *chunk = new_chunk(size);
+
+	if (alone && arena->first) {
+		chunk->next = arena->first->next;
+		arena->first->next = chunk;
+	} else {
+		chunk->next = arena->first;
+		arena->first = chunk;
+	}
 	return chunk;
 }
 
@@ -117,19 +159,11 @@ void *arena_alloc(struct arena *arena, size_t n)
 	struct arena_chunk *chunk = arena->first;
 	void *p;
 
-	if (need < n)
+	/* Callers bound what they ask for; a size that wraps here would be a bug of theirs. */
+	if (need < n || need > SIZE_MAX / 2)
 		out_of_memory();
-	if (!chunk || chunk->size - chunk->used < need) {
-		chunk = new_chunk(need > ARENA_CHUNK / 4 ? need : ARENA_CHUNK);
-		/* A big block goes behind the open chunk, so that the open one keeps filling. */
-		if (chunk->size == need && arena->first) {
-			chunk->next = arena->first->next;
-			arena->first->next = chunk;
-		} else {
-			chunk->next = arena->first;
-			arena->first = chunk;
-		}
-	}
+	if (!chunk || chunk->size - chunk->used < need)
+		chunk = chunk_for(arena, need);
 	p = chunk->bytes + chunk->used;
 	chunk->used += need;
 	return p;
