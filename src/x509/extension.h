@@ -59,7 +59,9 @@ struct extended_key_usage {
 };
 MUST_CHECK bool cert_extended_key_usage(const struct cert *cert, struct extended_key_usage *out,
 					struct error *err);
-/* Walks the OIDs (content octets): start with rest = cert_ext(EKU) content's inside; see .c */
+/* What extended_key_usage_next walks: the content of the SEQUENCE; n 0 where absent or malformed. */
+struct span cert_extended_key_usage_oids(const struct cert *cert);
+/* Walks the OIDs (content octets) of cert_extended_key_usage_oids. */
 bool extended_key_usage_next(struct span *rest, struct span *oid);
 
 /* subjectKeyIdentifier; empty span where absent. */

@@ -20,6 +20,7 @@ struct pem_block {
 	struct span label;	/* "CERTIFICATE", "X509 CRL", ... hostile */
 	struct span body;	/* between the lines of armour */
 	size_t line;		/* of its BEGIN */
+	size_t body_line;	/* of the first byte of body: for pem_decode */
 	size_t index;		/* from 1, counting blocks that hold certificates */
 	bool unfinished;	/* no END follows */
 };
