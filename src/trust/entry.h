@@ -5,35 +5,43 @@
 #include "x509/cert.h"
 
 enum trust {
-	TRUST_UNSAID,		/* the source says nothing: import decides */
-	TRUST_ANCHOR,		/* paths may end here */
-	TRUST_INTERMEDIATE,	/* material for paths, trusted only through an anchor */
-	TRUST_DISTRUSTED,	/* no path may use it */
+	TRUST_UNSAID,       /* the source says nothing: import decides */
+	TRUST_ANCHOR,       /* paths may end here */
+	TRUST_INTERMEDIATE, /* material for paths, trusted only through an anchor */
+	TRUST_DISTRUSTED,   /* no path may use it */
 };
-/* "anchor" ...; "unsaid". Stable, untranslated: output for machines and the command line. */
+/* "anchor" ...; "unsaid". Stable, untranslated: output for machines and the command line.
+ */
 const char *trust_name(enum trust trust);
 bool trust_parse(const char *text, enum trust *trust);
 
 /* Where an entry came from; the newest first. Text is hostile. */
-enum origin_kind { ORIGIN_FILE, ORIGIN_NETWORK, ORIGIN_SERVER, ORIGIN_USER };
+enum origin_kind {
+	ORIGIN_FILE,
+	ORIGIN_NETWORK,
+	ORIGIN_SERVER,
+	ORIGIN_USER
+};
 const char *origin_kind_name(enum origin_kind kind);
 struct origin {
 	enum origin_kind kind;
-	const char *ref;	/* absolute path, URL or store reference, as the user would name it */
-	int64_t added;		/* when it came into the cellar; TIME_NONE elsewhere */
-	bool mirrored;		/* import --mirror: retired when the source drops it */
+	const char *ref; /* absolute path, URL or store reference, as the user would name
+			    it */
+	int64_t added;   /* when it came into the cellar; TIME_NONE elsewhere */
+	bool mirrored;   /* import --mirror: retired when the source drops it */
 	const struct origin *next;
 };
 
-/* Memory of constraints, label, origin and note belongs to the set's arena, the DER's too. */
+/* Memory of constraints, label, origin and note belongs to the set's arena, the DER's
+ * too. */
 struct entry {
 	struct cert cert;
 	enum trust trust;
-	const struct constraints *constraints;	/* NULL: none */
-	const char *label;	/* NULL: none. UTF-8, hostile */
-	const struct origin *origin;	/* NULL: none recorded */
-	const char *note;	/* NULL: none */
-	size_t line;		/* where in its source file; 0: unknown */
+	const struct constraints *constraints; /* NULL: none */
+	const char *label;                     /* NULL: none. UTF-8, hostile */
+	const struct origin *origin;           /* NULL: none recorded */
+	const char *note;                      /* NULL: none */
+	size_t line;                           /* where in its source file; 0: unknown */
 };
 
 /* Same trust, constraints and label, whatever the origin. */

@@ -1,26 +1,35 @@
-/* Sets of entries, at most one for each certificate (SHA-256 of the DER), with the indexes that searches use. */
+/* Sets of entries, at most one for each certificate (SHA-256 of the DER), with the
+ * indexes that searches use. */
 #pragma once
 
 #include "trust/entry.h"
 
 struct set_index;
 struct entry_set {
-	struct entry *at;	/* in the order added; borrowed pointers to entries die with the next add */
+	struct entry *at; /* in the order added; borrowed pointers to entries die with the
+			     next add */
 	size_t n, cap;
-	struct arena arena;	/* DER, labels, constraints, origins */
-	struct set_index *index;	/* made when first asked for, dropped by a change; NULL: not made */
+	struct arena arena;      /* DER, labels, constraints, origins */
+	struct set_index *index; /* made when first asked for, dropped by a change; NULL:
+				    not made */
 };
-#define ENTRY_SET_INIT { NULL, 0, 0, ARENA_INIT, NULL }
+#define ENTRY_SET_INIT                       \
+	{                                    \
+		NULL, 0, 0, ARENA_INIT, NULL \
+	}
 
 /*
- * Adds a copy of entry, whose memory is already in set->arena (or static). Where the certificate is
- * there already: distrust wins, then anchor over intermediate over unsaid; constraints of two anchors
- * become the union of alternatives; labels and origins are joined. Returns the entry, borrowed.
+ * Adds a copy of entry, whose memory is already in set->arena (or static). Where the
+ * certificate is there already: distrust wins, then anchor over intermediate over unsaid;
+ * constraints of two anchors become the union of alternatives; labels and origins are
+ * joined. Returns the entry, borrowed.
  */
 struct entry *set_add(struct entry_set *set, const struct entry *entry);
-/* As set_add for an entry whose memory is elsewhere: everything is copied into the arena. */
+/* As set_add for an entry whose memory is elsewhere: everything is copied into the arena.
+ */
 struct entry *set_add_copy(struct entry_set *set, const struct entry *entry);
-/* Without a look for twins: for readers whose caller wants duplicates kept apart (audit, prune). */
+/* Without a look for twins: for readers whose caller wants duplicates kept apart (audit,
+ * prune). */
 struct entry *set_append(struct entry_set *set, const struct entry *entry);
 /* Union (REF+REF): from is empty afterwards; entries as by set_add. */
 void set_take(struct entry_set *set, struct entry_set *from);
@@ -29,6 +38,9 @@ void set_copy(struct entry_set *to, const struct entry_set *from);
 void set_remove(struct entry_set *set, const bool *remove);
 /* By subject text, then SHA-256: the stable order of every output. */
 void set_sort(struct entry_set *set);
+/* The same order as n numbers of entries, for writers that must not change the set;
+ * mem_free. */
+size_t *set_order(const struct entry_set *set);
 void entry_set_clear(struct entry_set *set);
 
 /* NULL where it is not there. Borrowed. */
@@ -36,11 +48,15 @@ struct entry *set_find(const struct entry_set *set, const struct cert *cert);
 struct entry *set_find_sha256(const struct entry_set *set, const struct sha256 *hash);
 
 /*
- * Look-ups by an index that is made at first use (one pass, about 0.2 us an entry) and safe to share
- * between threads once set_index_make has run. Each calls found for every match until it returns false.
+ * Look-ups by an index that is made at first use (one pass, about 0.2 us an entry) and
+ * safe to share between threads once set_index_make has run. Each calls found for every
+ * match until it returns false.
  */
 void set_index_make(const struct entry_set *set);
 typedef bool set_found(void *ctx, const struct entry *entry);
-void set_by_subject(const struct entry_set *set, struct span name, void *ctx, set_found *found);
-void set_by_key(const struct entry_set *set, struct span spki, void *ctx, set_found *found);
-void set_by_issuer(const struct entry_set *set, struct span name, void *ctx, set_found *found);
+void set_by_subject(const struct entry_set *set, struct span name, void *ctx,
+		    set_found *found);
+void set_by_key(const struct entry_set *set, struct span spki, void *ctx,
+		set_found *found);
+void set_by_issuer(const struct entry_set *set, struct span name, void *ctx,
+		   set_found *found);

@@ -1,0 +1,48 @@
+/* Entries: names of what a store says, and when two say the same. */
+#include "trust/entry.h"
+
+static const char *const trust_names[] = {
+	[TRUST_UNSAID] = "unsaid",
+	[TRUST_ANCHOR] = "anchor",
+	[TRUST_INTERMEDIATE] = "intermediate",
+	[TRUST_DISTRUSTED] = "distrusted",
+};
+
+static const char *const origin_names[] = {
+	[ORIGIN_FILE] = "file",
+	[ORIGIN_NETWORK] = "network",
+	[ORIGIN_SERVER] = "server",
+	[ORIGIN_USER] = "user",
+};
+
+const char *trust_name(enum trust trust)
+{
+	return trust_names[trust];
+}
+
+bool trust_parse(const char *text, enum trust *trust)
+{
+	for (size_t i = 0; i < COUNT(trust_names); i++) {
+		if (strcmp(text, trust_names[i]) == 0) {
+			*trust = (enum trust)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+const char *origin_kind_name(enum origin_kind kind)
+{
+	return origin_names[kind];
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+bool entry_same_meaning(const struct entry *a, const struct entry *b)
+{
+	return a->trust == b->trust && same_text(a->label, b->label) &&
+	       constraints_equal(a->constraints, b->constraints);
+}

@@ -1,0 +1,473 @@
+/* Sets of entries: adding with a look for twins, and the indexes, each made when first
+ * asked for. */
+#include "trust/set.h"
+
+#include "trust/table.h"
+#include "x509/name.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+/*
+ * A user has few sources of one certificate. Past this many an origin that is not
+ * mirrored is not recorded: it bounds what a folder with one certificate in 100,000 files
+ * can cost.
+ */
+#define ORIGINS_MOST 32
+
+enum look_up {
+	BY_CERTIFICATE, /* the only one that set_add keeps up; the others are dropped by a
+			   change */
+	BY_SHA256,
+	BY_SUBJECT,
+	BY_ISSUER,
+	BY_KEY,
+	LOOK_UP_COUNT
+};
+
+struct set_index {
+	struct table table[LOOK_UP_COUNT];
+	bool made[LOOK_UP_COUNT];
+};
+
+/* ---- indexes ---- */
+
+static uint64_t hash_for(enum look_up by, const struct cert *cert)
+{
+	struct sha256 hash;
+
+	switch (by) {
+	case BY_SUBJECT:
+		return name_hash(cert_part(cert, cert->subject));
+	case BY_ISSUER:
+		return name_hash(cert_part(cert, cert->issuer));
+	case BY_KEY:
+		return hash_keyed(cert_part(cert, cert->spki));
+	case BY_SHA256:
+		hash = cert_sha256(cert);
+		return hash_keyed(span_of(hash.at, sizeof(hash.at)));
+	case BY_CERTIFICATE:
+	case LOOK_UP_COUNT:
+		break;
+	}
+	return hash_keyed(cert_der(cert));
+}
+
+static void drop_table(struct set_index *index, enum look_up by)
+{
+	if (index->made[by])
+		table_clear(&index->table[by]);
+	index->made[by] = false;
+}
+
+static void drop_look_ups(struct entry_set *set)
+{
+	for (enum look_up by = BY_CERTIFICATE + 1; set->index && by < LOOK_UP_COUNT; by++)
+		drop_table(set->index, by);
+}
+
+static void drop_index(struct entry_set *set)
+{
+	drop_look_ups(set);
+	if (set->index)
+		drop_table(set->index, BY_CERTIFICATE);
+	mem_free(set->index);
+	set->index = NULL;
+}
+
+static struct entry *find_twin(const struct entry_set *set, const struct cert *cert,
+			       uint32_t hash)
+{
+	const struct table *twins = &set->index->table[BY_CERTIFICATE];
+
+	for (uint32_t i = table_first(twins, hash); i != TABLE_END;
+	     i = table_next(twins, i)) {
+		if (cert_same(&set->at[i].cert, cert))
+			return &set->at[i];
+	}
+	return NULL;
+}
+
+/* The table of twins holds the first of each, lest ten thousand copies make one long
+ * chain. */
+static void make_twins(struct entry_set *set)
+{
+	for (size_t i = 0; i < set->n; i++) {
+		uint32_t hash = (uint32_t)hash_for(BY_CERTIFICATE, &set->at[i].cert);
+
+		if (!find_twin(set, &set->at[i].cert, hash))
+			table_add(&set->index->table[BY_CERTIFICATE], hash, (uint32_t)i);
+	}
+}
+
+/* From the last to the first, so that a chain gives entries in their order. */
+static void make_look_up(struct entry_set *set, enum look_up by)
+{
+	for (size_t i = set->n; i-- > 0;)
+		table_add(&set->index->table[by],
+			  (uint32_t)hash_for(by, &set->at[i].cert), (uint32_t)i);
+}
+
+/* The index is a memory of what the entries say, no part of it: a const set gets it too.
+ */
+static const struct table *table_for(const struct entry_set *const_set, enum look_up by)
+{
+	struct entry_set *set = (struct entry_set *)const_set;
+
+	if (!set->index)
+		set->index = mem_zalloc(sizeof(*set->index));
+	if (!set->index->made[by]) {
+		set->index->table[by] = (struct table)TABLE_INIT;
+		if (by == BY_CERTIFICATE)
+			make_twins(set);
+		else
+			make_look_up(set, by);
+		set->index->made[by] = true;
+	}
+	return &set->index->table[by];
+}
+
+void set_index_make(const struct entry_set *set)
+{
+	/* Fingerprints are left out: they would cost more than all the rest, and no
+	 * search needs them. */
+	table_for(set, BY_CERTIFICATE);
+	table_for(set, BY_SUBJECT);
+	table_for(set, BY_ISSUER);
+	table_for(set, BY_KEY);
+}
+
+/* ---- adding ---- */
+
+static struct entry *append(struct entry_set *set, const struct entry *entry)
+{
+	assert(set->n < TABLE_END - 2);
+	drop_look_ups(set);
+	GROW(set->at, set->n, set->cap);
+	set->at[set->n] = *entry;
+	return &set->at[set->n++];
+}
+
+struct entry *set_append(struct entry_set *set, const struct entry *entry)
+{
+	struct entry *added = append(set, entry);
+
+	if (set->index && set->index->made[BY_CERTIFICATE]) {
+		uint32_t hash = (uint32_t)hash_for(BY_CERTIFICATE, &added->cert);
+
+		if (!find_twin(set, &added->cert, hash))
+			table_add(&set->index->table[BY_CERTIFICATE], hash,
+				  (uint32_t)(set->n - 1));
+	}
+	return added;
+}
+
+static bool same_origin(const struct origin *a, const struct origin *b)
+{
+	return a->kind == b->kind && strcmp(a->ref, b->ref) == 0;
+}
+
+/* A copy of the list in which the origin at is mirrored: entries may share the list that
+ * there was. */
+static const struct origin *mark_mirrored(struct arena *arena, const struct origin *list,
+					  const struct origin *at)
+{
+	const struct origin *first = NULL, **end = &first;
+
+	for (; list; list = list->next) {
+		struct origin *copy = arena_alloc(arena, sizeof(*copy));
+
+		*copy = *list;
+		copy->mirrored |= list == at;
+		copy->next = NULL;
+		*end = copy;
+		end = &copy->next;
+	}
+	return first;
+}
+
+/* known with one more in front, or, where it is there already, with what it adds. */
+static const struct origin *join_origin(struct arena *arena, const struct origin *known,
+					const struct origin *more)
+{
+	struct origin *first;
+	size_t n = 0;
+
+	for (const struct origin *o = known; o; o = o->next, n++) {
+		if (!same_origin(o, more))
+			continue;
+		return o->mirrored || !more->mirrored ? known
+						      : mark_mirrored(arena, known, o);
+	}
+	if (n >= ORIGINS_MOST && !more->mirrored)
+		return known;
+	first = arena_alloc(arena, sizeof(*first));
+	*first = *more;
+	first->next = known;
+	return first;
+}
+
+static const struct origin *join_origins(struct arena *arena, const struct origin *known,
+					 const struct origin *more)
+{
+	const struct origin **come = NULL;
+	size_t n = 0, cap = 0;
+
+	if (!known || !more)
+		return known ? known : more;
+	for (; more; more = more->next) {
+		GROW(come, n, cap);
+		come[n++] = more;
+	}
+	/* Newest first: of what comes, the oldest goes in first. */
+	while (n > 0)
+		known = join_origin(arena, known, come[--n]);
+	mem_free(come);
+	return known;
+}
+
+static int trust_rank(enum trust trust)
+{
+	static const int ranks[] = {
+		[TRUST_UNSAID] = 0,
+		[TRUST_INTERMEDIATE] = 1,
+		[TRUST_ANCHOR] = 2,
+		[TRUST_DISTRUSTED] = 3,
+	};
+
+	return ranks[trust];
+}
+
+/* What a second statement about the same certificate changes. Its memory is the set's. */
+static void join(struct arena *arena, struct entry *entry, const struct entry *more)
+{
+	int known = trust_rank(entry->trust), come = trust_rank(more->trust);
+
+	if (come > known) {
+		entry->trust = more->trust;
+		entry->constraints = more->constraints;
+	} else if (come == known) {
+		entry->constraints =
+			constraints_union(arena, entry->constraints, more->constraints);
+	}
+	if (!entry->label)
+		entry->label = more->label;
+	if (!entry->note)
+		entry->note = more->note;
+	entry->origin = join_origins(arena, entry->origin, more->origin);
+}
+
+struct entry *set_add(struct entry_set *set, const struct entry *entry)
+{
+	uint32_t hash = (uint32_t)hash_for(BY_CERTIFICATE, &entry->cert);
+	struct entry *twin;
+
+	table_for(set, BY_CERTIFICATE);
+	twin = find_twin(set, &entry->cert, hash);
+	if (twin) {
+		join(&set->arena, twin, entry);
+		return twin;
+	}
+	twin = append(set, entry);
+	table_add(&set->index->table[BY_CERTIFICATE], hash, (uint32_t)(set->n - 1));
+	return twin;
+}
+
+static const struct origin *copy_origins(struct arena *arena, const struct origin *from)
+{
+	const struct origin *first = NULL, **end = &first;
+
+	for (; from; from = from->next) {
+		struct origin *copy = arena_alloc(arena, sizeof(*copy));
+
+		*copy = *from;
+		copy->ref = arena_str(arena, from->ref);
+		copy->next = NULL;
+		*end = copy;
+		end = &copy->next;
+	}
+	return first;
+}
+
+/* All but the certificate's bytes. */
+static struct entry copy_meaning(struct arena *arena, const struct entry *entry)
+{
+	struct entry copy = *entry;
+
+	copy.constraints = constraints_copy(arena, entry->constraints);
+	copy.label = entry->label ? arena_str(arena, entry->label) : NULL;
+	copy.note = entry->note ? arena_str(arena, entry->note) : NULL;
+	copy.origin = copy_origins(arena, entry->origin);
+	return copy;
+}
+
+struct entry *set_add_copy(struct entry_set *set, const struct entry *entry)
+{
+	struct entry copy = copy_meaning(&set->arena, entry);
+
+	if (!set_find(set, &entry->cert))
+		copy.cert.der = arena_copy(&set->arena, cert_der(&entry->cert)).at;
+	return set_add(set, &copy);
+}
+
+void set_take(struct entry_set *set, struct entry_set *from)
+{
+	arena_take(&set->arena, &from->arena);
+	for (size_t i = 0; i < from->n; i++)
+		set_add(set, &from->at[i]);
+	entry_set_clear(from);
+}
+
+void set_copy(struct entry_set *to, const struct entry_set *from)
+{
+	for (size_t i = 0; i < from->n; i++) {
+		struct entry copy = copy_meaning(&to->arena, &from->at[i]);
+
+		copy.cert.der = arena_copy(&to->arena, cert_der(&copy.cert)).at;
+		set_append(to, &copy);
+	}
+}
+
+/* ---- removing and sorting ---- */
+
+void set_remove(struct entry_set *set, const bool *remove)
+{
+	size_t kept = 0;
+
+	drop_index(set);
+	for (size_t i = 0; i < set->n; i++) {
+		if (!remove[i])
+			set->at[kept++] = set->at[i];
+	}
+	set->n = kept;
+}
+
+struct sort_key {
+	size_t number, text, text_n; /* text: where in the buffer of all texts */
+	const struct cert *cert;
+	const struct buf *texts;
+};
+
+static int compare_keys(const void *left, const void *right)
+{
+	const struct sort_key *a = left, *b = right;
+	struct sha256 hash_a, hash_b;
+	int c = span_cmp(span_of(a->texts->at + a->text, a->text_n),
+			 span_of(b->texts->at + b->text, b->text_n));
+
+	if (c || cert_same(a->cert, b->cert))
+		return c ? c : (a->number > b->number) - (a->number < b->number);
+	hash_a = cert_sha256(a->cert);
+	hash_b = cert_sha256(b->cert);
+	return memcmp(hash_a.at, hash_b.at, sizeof(hash_a.at));
+}
+
+size_t *set_order(const struct entry_set *set)
+{
+	struct sort_key *keys = mem_array(set->n, sizeof(*keys));
+	size_t *order = mem_array(set->n, sizeof(*order));
+	AUTO(buf) texts = BUF_INIT;
+
+	for (size_t i = 0; i < set->n; i++) {
+		const struct cert *cert = &set->at[i].cert;
+
+		keys[i] = (struct sort_key){ i, texts.n, 0, cert, &texts };
+		name_text(&texts, cert_part(cert, cert->subject));
+		keys[i].text_n = texts.n - keys[i].text;
+	}
+	qsort(keys, set->n, sizeof(*keys), compare_keys);
+	for (size_t i = 0; i < set->n; i++)
+		order[i] = keys[i].number;
+	mem_free(keys);
+	return order;
+}
+
+void set_sort(struct entry_set *set)
+{
+	AUTO_FREE size_t *order = set_order(set);
+	struct entry *sorted = mem_array(set->n, sizeof(*sorted));
+
+	for (size_t i = 0; i < set->n; i++)
+		sorted[i] = set->at[order[i]];
+	drop_index(set);
+	mem_free(set->at);
+	set->at = sorted;
+	set->cap = set->n;
+}
+
+void entry_set_clear(struct entry_set *set)
+{
+	drop_index(set);
+	mem_free(set->at);
+	arena_clear(&set->arena);
+	*set = (struct entry_set)ENTRY_SET_INIT;
+}
+
+/* ---- finding ---- */
+
+struct entry *set_find(const struct entry_set *set, const struct cert *cert)
+{
+	table_for(set, BY_CERTIFICATE);
+	return find_twin(set, cert, (uint32_t)hash_for(BY_CERTIFICATE, cert));
+}
+
+struct entry *set_find_sha256(const struct entry_set *set, const struct sha256 *hash)
+{
+	const struct table *table = table_for(set, BY_SHA256);
+	uint32_t key = (uint32_t)hash_keyed(span_of(hash->at, sizeof(hash->at)));
+
+	for (uint32_t i = table_first(table, key); i != TABLE_END;
+	     i = table_next(table, i)) {
+		struct sha256 its = cert_sha256(&set->at[i].cert);
+
+		if (sha256_eq(&its, hash))
+			return &set->at[i];
+	}
+	return NULL;
+}
+
+static struct span subject_of(const struct cert *cert)
+{
+	return cert_part(cert, cert->subject);
+}
+
+static struct span issuer_of(const struct cert *cert)
+{
+	return cert_part(cert, cert->issuer);
+}
+
+static struct span key_of(const struct cert *cert)
+{
+	return cert_part(cert, cert->spki);
+}
+
+static void walk(const struct entry_set *set, enum look_up by, uint64_t hash,
+		 struct span wanted, struct span (*part)(const struct cert *),
+		 bool (*same)(struct span, struct span), void *ctx, set_found *found)
+{
+	const struct table *table = table_for(set, by);
+
+	for (uint32_t i = table_first(table, (uint32_t)hash); i != TABLE_END;
+	     i = table_next(table, i)) {
+		if (same(part(&set->at[i].cert), wanted) && !found(ctx, &set->at[i]))
+			return;
+	}
+}
+
+void set_by_subject(const struct entry_set *set, struct span name, void *ctx,
+		    set_found *found)
+{
+	walk(set, BY_SUBJECT, name_hash(name), name, subject_of, name_equal, ctx, found);
+}
+
+void set_by_issuer(const struct entry_set *set, struct span name, void *ctx,
+		   set_found *found)
+{
+	walk(set, BY_ISSUER, name_hash(name), name, issuer_of, name_equal, ctx, found);
+}
+
+void set_by_key(const struct entry_set *set, struct span spki, void *ctx,
+		set_found *found)
+{
+	walk(set, BY_KEY, hash_keyed(spki), spki, key_of, span_eq, ctx, found);
+}
