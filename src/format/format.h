@@ -4,16 +4,22 @@
 #include "base/file.h"
 #include "trust/set.h"
 
-enum probe { PROBE_NO, PROBE_MAYBE, PROBE_LIKELY, PROBE_SURE };
+enum probe {
+	PROBE_NO,
+	PROBE_MAYBE,
+	PROBE_LIKELY,
+	PROBE_SURE
+};
 
-/* What a format can hold beside certificates: what it cannot is never dropped in silence. */
+/* What a format can hold beside certificates: what it cannot is never dropped in silence.
+ */
 enum carries {
 	CARRIES_CERTIFICATES = 0,
-	CARRIES_TRUST = 1 << 0,		/* anchor against intermediate */
+	CARRIES_TRUST = 1 << 0, /* anchor against intermediate */
 	CARRIES_DISTRUST = 1 << 1,
 	CARRIES_PURPOSES = 1 << 2,
 	CARRIES_DISTRUST_AFTER = 1 << 3,
-	CARRIES_CONSTRAINTS = 1 << 4,	/* alternatives, SCT dates, DNS subtrees */
+	CARRIES_CONSTRAINTS = 1 << 4, /* alternatives, SCT dates, DNS subtrees */
 	CARRIES_LABEL = 1 << 5,
 	CARRIES_ORIGIN = 1 << 6,
 };
@@ -21,52 +27,75 @@ enum carries {
 /* Where a reader puts what it reads. Memory for entries comes from set->arena. */
 struct entry_sink {
 	struct entry_set *set;
-	const char *path;	/* for origins and messages */
-	bool keep_twins;	/* set_append instead of set_add */
+	const char *path; /* for origins and messages */
+	bool keep_twins;  /* set_append instead of set_add */
 	/* Called for a part that was left out; err is cleared afterwards. */
 	void (*skip)(void *ctx, const char *path, size_t line, const struct error *why);
 	void *ctx;
-	size_t skipped;		/* how many were left out */
+	size_t added,
+		skipped; /* how many certificates were read (twins too), parts left out */
+	struct file *file; /* NULL, or what the bytes are of: read parts are let go of
+			      (file_done_with) */
+	const struct origin
+		*origin; /* of path, made by the first sink_add; leave it NULL */
 };
-/* Adds an entry, with the sink's path as its origin where it has none. */
+/*
+ * Adds an entry, whose memory is in the set's arena, with the sink's path as its origin
+ * where it has none. Borrowed until the next.
+ */
 struct entry *sink_add(struct entry_sink *sink, const struct entry *entry);
-/* Tells that a part at line (0: unknown) was left out because of why, which is cleared. */
+/* A sink for one more path (a file of a folder); give its count back with sink->skipped
+ * += its. */
+struct entry_sink sink_for(const struct entry_sink *sink, const char *path);
+/* Tells that a part at line (0: unknown) was left out because of why, which is cleared.
+ */
 void sink_skip(struct entry_sink *sink, size_t line, struct error *why);
 
 struct format {
-	const char *name, *summary;	/* summary is translated when shown */
-	const char *extension;		/* of one file in a folder of this format, or NULL */
-	unsigned carries;		/* of enum carries */
-	bool folder;			/* a folder, not a file */
-	/* How likely a file that begins with head (at most 64 KiB of it; whole: all of it) is this format. */
+	const char *name, *summary; /* summary is translated when shown */
+	const char *extension;      /* of one file in a folder of this format, or NULL */
+	unsigned carries;           /* of enum carries */
+	bool folder;                /* a folder, not a file */
+	/* How likely a file that begins with head (at most 64 KiB of it; whole: all of
+	 * it) is this format. */
 	enum probe (*probe)(struct span head, bool whole);
-	/* The bytes of a file; false only where nothing can be read (STATUS_INPUT). */
+	/*
+	 * The bytes of a file, not needed afterwards; false only where nothing can be
+	 * read (STATUS_INPUT). One that is empty, or holds no certificate and nothing
+	 * that was left out, is such a failure.
+	 */
 	bool (*read)(struct span file, struct entry_sink *sink, struct error *err);
 	bool (*write)(const struct entry_set *set, struct buf *out, struct error *err);
-	/* Folders. write_folder replaces what it wrote before, whole; files of others stay. */
+	/* Folders. write_folder replaces what it wrote before, whole; files of others
+	 * stay. */
 	enum probe (*probe_folder)(const char *path);
 	bool (*read_folder)(const char *path, struct entry_sink *sink, struct error *err);
-	bool (*write_folder)(const struct entry_set *set, const char *path, struct error *err);
+	bool (*write_folder)(const struct entry_set *set, const char *path,
+			     struct error *err);
 };
 
-extern const struct format *const formats[];	/* NULL-ended */
+extern const struct format *const formats[]; /* NULL-ended */
 const struct format *format_find(const char *name);
-/* The most likely format of the bytes, NULL where none is even likely. */
+/* The most likely format of the bytes, NULL where none may be meant. */
 const struct format *format_guess(struct span file);
 const struct format *format_guess_folder(const char *path);
 
-extern const struct format format_pem, format_der, format_pkcs7, format_pem_directory, format_p11_kit;
+extern const struct format format_pem, format_der, format_pkcs7, format_pem_directory,
+	format_p11_kit;
 
-/* The p11-kit persistence format for the cellar: see p11_kit.c for the header and data objects. */
+/* The p11-kit persistence format for the cellar: see p11_kit.c for the header and data
+ * objects. */
 struct p11_kit_extra {
 	void *ctx;
 	/* Text of the data object that goes with an entry, or NULL; the caller frees. */
 	char *(*value)(void *ctx, const struct entry *entry);
 	/* The other way: fills entry (memory in arena). False: the file is refused. */
-	bool (*read)(void *ctx, struct arena *arena, struct entry *entry, struct span value,
-		     struct error *err);
+	bool (*read)(void *ctx, struct arena *arena, struct entry *entry,
+		     struct span value, struct error *err);
 };
-void p11_kit_write(const struct entry_set *set, const struct p11_kit_extra *extra, struct buf *out);
+void p11_kit_write(const struct entry_set *set, const struct p11_kit_extra *extra,
+		   struct buf *out);
 /* Strict: anything that this program would not have written is an error with its line. */
-MUST_CHECK bool p11_kit_read_strict(struct span body, size_t first_line, const struct p11_kit_extra *extra,
+MUST_CHECK bool p11_kit_read_strict(struct span body, size_t first_line,
+				    const struct p11_kit_extra *extra,
 				    struct entry_set *set, struct error *err);

@@ -1,0 +1,96 @@
+/* Room for decoded bytes, and what DER may hold. */
+#include "format/contents.h"
+
+#include "base/i18n.h"
+#include "x509/pkcs7.h"
+
+/* One block in the arena; unused pages of the last one are never touched. */
+#define BLOCK_MOST ((size_t)1 << 20)
+
+uint8_t *room_for(struct room *room, size_t n)
+{
+	size_t block = room->expected < BLOCK_MOST ? room->expected : BLOCK_MOST;
+
+	if (room->left < n) {
+		room->left = n > block ? n : block;
+		room->at = arena_alloc(room->arena, room->left);
+	}
+	return room->at;
+}
+
+struct span room_take(struct room *room, size_t n)
+{
+	struct span taken = span_of(room->at, n);
+
+	room->at += n;
+	room->left -= n;
+	room->expected -= n < room->expected ? n : room->expected;
+	return taken;
+}
+
+struct found {
+	struct entry_sink *sink;
+	size_t line, n;
+};
+
+/* One bad certificate of a message never costs the rest. */
+static bool found_certificate(void *ctx, struct span der)
+{
+	struct found *found = ctx;
+	struct entry entry = { .trust = TRUST_UNSAID, .line = found->line };
+	AUTO(error) bad = ERROR_INIT;
+
+	found->n++;
+	if (cert_read(&entry.cert, der, &bad)) {
+		sink_add(found->sink, &entry);
+	} else {
+		error_in(&bad, _("certificate %zu"), found->n);
+		sink_skip(found->sink, found->line, &bad);
+	}
+	return true;
+}
+
+bool read_pkcs7(struct entry_sink *sink, struct span der, size_t line, struct error *err)
+{
+	struct found found = { sink, line, 0 };
+	AUTO(error) bad = ERROR_INIT;
+
+	if (pkcs7_certificates(der, &found, found_certificate, &bad))
+		return found.n ||
+		       error_fail(err, STATUS_INPUT,
+				  _("the PKCS#7 message holds no certificate"));
+	if (!found.n)
+		return error_move(err, &bad);
+	sink_skip(sink, line, &bad);
+	return true;
+}
+
+bool read_der(struct entry_sink *sink, struct span der, size_t line, struct error *err)
+{
+	struct entry entry = { .trust = TRUST_UNSAID, .line = line };
+	AUTO(error) bad = ERROR_INIT;
+	size_t used, n = 0;
+
+	if (pkcs7_looks_like(der))
+		return read_pkcs7(sink, der, line, err);
+	for (; der.n; der = span_from(der, used), n++) {
+		if (!cert_read_first(&entry.cert, der, &used, &bad))
+			break;
+		sink_add(sink, &entry);
+	}
+	if (!der.n)
+		return n || error_fail(err, STATUS_INPUT, _("there are no bytes"));
+	if (!n)
+		return error_move(err, &bad);
+	/* Where the next certificate would begin is not known once one does not parse. */
+	error_in(&bad, _("what follows certificate %zu"), n);
+	sink_skip(sink, line, &bad);
+	return true;
+}
+
+bool read_something(const struct entry_sink *sink, size_t had, struct error *err)
+{
+	if (sink->added > had || sink->skipped)
+		return true;
+	return error_fail(err, STATUS_INPUT, _("it holds no certificate"));
+}

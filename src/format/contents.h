@@ -1,0 +1,36 @@
+/* What readers of several formats share: room for decoded bytes, and what DER may hold.
+ */
+#pragma once
+
+#include "format/format.h"
+
+/*
+ * Room in the arena for decoded bytes, given out piece by piece without a block for each,
+ * so that a bundle of 100,000 certificates costs little more than their bytes.
+ */
+struct room {
+	struct arena *arena;
+	uint8_t *at;
+	size_t left;
+	size_t expected; /* what is still to come at most, so that a small file takes a
+			    small block */
+};
+/* Where n bytes can go; they are taken only by room_take. */
+uint8_t *room_for(struct room *room, size_t n);
+struct span room_take(struct room *room, size_t n);
+
+/*
+ * Adds what der holds: one certificate, certificates one after another, or a PKCS#7 of
+ * them. The bytes are the set's already. line: where it stands in its file, 0 unknown. A
+ * certificate of several that cannot be read is skipped; false with err where der holds
+ * nothing of this kind.
+ */
+MUST_CHECK bool read_der(struct entry_sink *sink, struct span der, size_t line,
+			 struct error *err);
+MUST_CHECK bool read_pkcs7(struct entry_sink *sink, struct span der, size_t line,
+			   struct error *err);
+
+/* The end of a reader: fails where nothing was added (had: sink->added before) and
+ * nothing left out. */
+MUST_CHECK bool read_something(const struct entry_sink *sink, size_t had,
+			       struct error *err);

@@ -1,0 +1,14 @@
+/* What reader and writer of the p11-kit format share. */
+#pragma once
+
+#include "format/format.h"
+#include "format/purposes.h"
+
+/* Data objects of ours: the extra of an entry, and its purposes where its key cannot tell
+ * them. */
+#define P11_APPLICATION      "rootcellar"
+#define P11_APPLICATION_OURS "rootcellar-purposes"
+
+/* Reads every object of body; faults go to the sink as skipped parts. */
+void p11_kit_read(struct span body, size_t first_line, const struct p11_kit_extra *extra,
+		  struct entry_sink *sink);

@@ -1,0 +1,276 @@
+/*
+ * p11-kit's own trust module as witness: it loads what was written with the same trust,
+ * purposes, dates and labels. The module gets a folder of the test's, never one of the
+ * system's.
+ */
+#include <p11-kit/pkcs11.h>
+#include <p11-kit/pkcs11x.h>
+
+#include "formats.h"
+
+#include <dlfcn.h>
+#include <glob.h>
+
+#define SERVER (1u << PURPOSE_SERVER_AUTH)
+#define EMAIL  (1u << PURPOSE_EMAIL)
+
+struct module {
+	void *library;
+	CK_FUNCTION_LIST *call;
+	CK_SESSION_HANDLE session;
+	char *folder;
+};
+
+static char *module_path(void)
+{
+	static const char *const places[] = {
+		"/usr/lib/*/pkcs11/p11-kit-trust.so",
+		"/usr/lib64/pkcs11/p11-kit-trust.so",
+		"/usr/lib/pkcs11/p11-kit-trust.so",
+	};
+	char *path = NULL;
+
+	for (size_t i = 0; i < COUNT(places) && !path; i++) {
+		glob_t found = { 0 };
+
+		if (glob(places[i], 0, NULL, &found) == 0)
+			path = str_copy(found.gl_pathv[0]);
+		globfree(&found);
+	}
+	return path;
+}
+
+/* Loads the module over a folder that holds the file and nothing else. */
+static void load(struct module *module, struct span file)
+{
+	AUTO_FREE char *path = module_path();
+	AUTO_FREE char *name = NULL, *reserved = NULL;
+	CK_RV (*list)(CK_FUNCTION_LIST **) = NULL;
+	CK_C_INITIALIZE_ARGS args = { .flags = CKF_OS_LOCKING_OK };
+	CK_SLOT_ID slots[4];
+	CK_ULONG n = COUNT(slots);
+
+	if (!path)
+		skip();
+	module->folder = new_folder();
+	name = path_in(module->folder, "cellar.p11-kit");
+	write_bytes(name, file);
+	module->library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+	assert_non_null(module->library);
+	*(void **)&list = dlsym(module->library, "C_GetFunctionList");
+	assert_non_null(list);
+	assert_int_equal(list(&module->call), CKR_OK);
+	reserved = str_format("paths='%s'", module->folder);
+	args.pReserved = reserved;
+	assert_int_equal(module->call->C_Initialize(&args), CKR_OK);
+	assert_int_equal(module->call->C_GetSlotList(CK_TRUE, slots, &n), CKR_OK);
+	assert_int_equal(n, 1);
+	assert_int_equal(module->call->C_OpenSession(slots[0], CKF_SERIAL_SESSION, NULL,
+						     NULL, &module->session),
+			 CKR_OK);
+}
+
+static void module_clear(struct module *module)
+{
+	if (module->call)
+		module->call->C_Finalize(NULL);
+	if (module->library)
+		dlclose(module->library);
+	if (module->folder)
+		remove_folder(module->folder);
+	mem_free(module->folder);
+}
+
+/* The one object of that class with the attribute; 0 where there is none. */
+static CK_OBJECT_HANDLE find(struct module *module, CK_OBJECT_CLASS class,
+			     CK_ATTRIBUTE_TYPE type, struct span value)
+{
+	CK_ATTRIBUTE wanted[] = {
+		{ CKA_CLASS, &class, sizeof(class) },
+		{ type, (void *)value.at, value.n },
+	};
+	CK_OBJECT_HANDLE found[2] = { 0, 0 };
+	CK_ULONG n = 0;
+
+	assert_int_equal(module->call->C_FindObjectsInit(module->session, wanted, 2),
+			 CKR_OK);
+	assert_int_equal(module->call->C_FindObjects(module->session, found, 2, &n),
+			 CKR_OK);
+	assert_int_equal(module->call->C_FindObjectsFinal(module->session), CKR_OK);
+	assert_true(n <= 1);
+	return n ? found[0] : 0;
+}
+
+/* The bytes of an attribute; n 0 where the object has none. */
+static struct span get(struct module *module, CK_OBJECT_HANDLE object,
+		       CK_ATTRIBUTE_TYPE type, uint8_t to[256])
+{
+	CK_ATTRIBUTE attribute = { type, to, 256 };
+	CK_RV rv =
+		module->call->C_GetAttributeValue(module->session, object, &attribute, 1);
+
+	return span_of(to, rv == CKR_OK ? attribute.ulValueLen : 0);
+}
+
+static bool get_bool(struct module *module, CK_OBJECT_HANDLE object,
+		     CK_ATTRIBUTE_TYPE type)
+{
+	uint8_t to[256];
+	struct span value = get(module, object, type, to);
+
+	return value.n == 1 && value.at[0] == CK_TRUE;
+}
+
+static CK_OBJECT_HANDLE find_cert(struct module *module, const struct entry *entry)
+{
+	CK_OBJECT_HANDLE object =
+		find(module, CKO_CERTIFICATE, CKA_VALUE, cert_der(&entry->cert));
+
+	assert_true(object != 0);
+	return object;
+}
+
+/* What the module makes of purposes for NSS, found by the serial number. */
+static CK_ULONG nss_trust(struct module *module, const struct entry *entry,
+			  CK_ATTRIBUTE_TYPE purpose)
+{
+	struct span serial = cert_part(&entry->cert, entry->cert.serial);
+	const struct span whole = span_of(serial.at - 2, serial.n + 2);
+	uint8_t to[256];
+	CK_OBJECT_HANDLE object = find(module, CKO_NSS_TRUST, CKA_SERIAL_NUMBER, whole);
+	struct span value = get(module, object, purpose, to);
+	CK_ULONG trust = 0;
+
+	assert_int_equal(value.n, sizeof(trust));
+	memcpy(&trust, value.at, sizeof(trust));
+	return trust;
+}
+
+static void make_set(struct entry_set *set)
+{
+	AUTO(skipped) skipped = { BUF_INIT, 0 };
+
+	read_data("plain.pem", set, &skipped);
+	set->at[0].trust = TRUST_ANCHOR;
+	set->at[0].label = "a \"label\"\ntrusted: true";
+	set->at[0].constraints =
+		constraints_make(&set->arena, SERVER | EMAIL, 1733011199, 1700000000);
+	set->at[1].trust = TRUST_INTERMEDIATE;
+	set->at[1].label = "\ntrusted: true\n";
+	set->at[2].trust = TRUST_DISTRUSTED;
+}
+
+static char *value_of(void *ctx, const struct entry *entry)
+{
+	(void)ctx;
+	(void)entry;
+	return str_copy("{\"origins\":[\"\n[p11-kit-object-v1]\ntrusted: true\"]}");
+}
+
+static const struct p11_kit_extra extra = { NULL, value_of, NULL };
+
+static void the_module_sees_the_same_trust_and_labels(void **state)
+{
+	AUTO(entry_set) set = ENTRY_SET_INIT;
+	AUTO(module) module = { 0 };
+	AUTO(buf) out = BUF_INIT;
+	uint8_t to[256];
+	(void)state;
+
+	make_set(&set);
+	p11_kit_write(&set, &extra, &out);
+	load(&module, buf_span(&out));
+	for (size_t i = 0; i < set.n; i++) {
+		CK_OBJECT_HANDLE object = find_cert(&module, &set.at[i]);
+
+		assert_true(get_bool(&module, object, CKA_TRUSTED) ==
+			    (set.at[i].trust == TRUST_ANCHOR));
+		assert_true(get_bool(&module, object, CKA_X_DISTRUSTED) ==
+			    (set.at[i].trust == TRUST_DISTRUSTED));
+		if (set.at[i].label)
+			assert_true(span_eq(get(&module, object, CKA_LABEL, to),
+					    span_str(set.at[i].label)));
+	}
+}
+
+static void the_module_sees_the_same_dates(void **state)
+{
+	AUTO(entry_set) set = ENTRY_SET_INIT;
+	AUTO(module) module = { 0 };
+	AUTO(buf) out = BUF_INIT;
+	CK_OBJECT_HANDLE object;
+	uint8_t to[256];
+	(void)state;
+
+	make_set(&set);
+	p11_kit_write(&set, &extra, &out);
+	load(&module, buf_span(&out));
+	object = find_cert(&module, &set.at[0]);
+	assert_true(span_eq(get(&module, object, CKA_NSS_SERVER_DISTRUST_AFTER, to),
+			    SPAN("241130235959Z")));
+	assert_true(span_eq(get(&module, object, CKA_NSS_EMAIL_DISTRUST_AFTER, to),
+			    SPAN("231114221320Z")));
+	assert_true(get_bool(&module, object, CKA_NSS_MOZILLA_CA_POLICY));
+	object = find_cert(&module, &set.at[1]);
+	assert_false(get_bool(&module, object, CKA_NSS_MOZILLA_CA_POLICY));
+}
+
+static void the_module_sees_the_same_purposes(void **state)
+{
+	static const char *const none[] = { "1.2.3.4", NULL };
+	struct alternative for_none = alternative_any();
+	const struct constraints others = { 1, &for_none };
+	AUTO(entry_set) set = ENTRY_SET_INIT;
+	AUTO(module) module = { 0 };
+	AUTO(buf) out = BUF_INIT;
+	(void)state;
+
+	make_set(&set);
+	for_none.other_purposes = none;
+	set.at[1].trust = TRUST_ANCHOR;
+	set.at[1].constraints = &others;
+	p11_kit_write(&set, &extra, &out);
+	load(&module, buf_span(&out));
+
+	assert_int_equal(nss_trust(&module, &set.at[0], CKA_TRUST_SERVER_AUTH),
+			 CKT_NSS_TRUSTED_DELEGATOR);
+	assert_int_equal(nss_trust(&module, &set.at[0], CKA_TRUST_EMAIL_PROTECTION),
+			 CKT_NSS_TRUSTED_DELEGATOR);
+	assert_int_equal(nss_trust(&module, &set.at[0], CKA_TRUST_CODE_SIGNING),
+			 CKT_NSS_TRUST_UNKNOWN);
+	/* An anchor for a purpose that the module does not know is none for those that it
+	 * knows. */
+	assert_int_equal(nss_trust(&module, &set.at[1], CKA_TRUST_SERVER_AUTH),
+			 CKT_NSS_TRUST_UNKNOWN);
+	assert_int_equal(nss_trust(&module, &set.at[2], CKA_TRUST_SERVER_AUTH),
+			 CKT_NSS_NOT_TRUSTED);
+}
+
+static void without_constraints_every_purpose_is_trusted(void **state)
+{
+	AUTO(entry_set) set = ENTRY_SET_INIT;
+	AUTO(module) module = { 0 };
+	AUTO(buf) out = BUF_INIT;
+	(void)state;
+
+	make_set(&set);
+	set.at[0].constraints = NULL;
+	p11_kit_write(&set, NULL, &out);
+	load(&module, buf_span(&out));
+	assert_int_equal(nss_trust(&module, &set.at[0], CKA_TRUST_CODE_SIGNING),
+			 CKT_NSS_TRUSTED_DELEGATOR);
+	assert_int_equal(nss_trust(&module, &set.at[1], CKA_TRUST_SERVER_AUTH),
+			 CKT_NSS_TRUST_UNKNOWN);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_module_sees_the_same_trust_and_labels),
+		cmocka_unit_test(the_module_sees_the_same_dates),
+		cmocka_unit_test(the_module_sees_the_same_purposes),
+		cmocka_unit_test(without_constraints_every_purpose_is_trusted),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
