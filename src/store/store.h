@@ -1,62 +1,81 @@
-/* Stores: what a reference names (DESIGN section 4), opened for reading, and written whole. */
+/* Stores: what a reference names (DESIGN section 4), opened for reading, and written
+ * whole. */
 #pragma once
 
 #include "format/format.h"
 #include "trust/selector.h"
 
-enum store_kind { STORE_NONE, STORE_CELLAR, STORE_GENERATION, STORE_PROFILE, STORE_PATH, STORE_ENDPOINT, STORE_UNION };
+enum store_kind {
+	STORE_NONE,
+	STORE_CELLAR,
+	STORE_GENERATION,
+	STORE_PROFILE,
+	STORE_PATH,
+	STORE_ENDPOINT,
+	STORE_UNION
+};
 
 /* One part that was left out while reading; main prints them, exit status 3. */
 struct store_skip {
-	char *text;	/* "bundle.pem:61: certificate 3: ..." */
+	char *text; /* "bundle.pem:61: certificate 3: ..." */
 };
 
 struct store {
 	struct entry_set set;
-	char *ref;		/* as the user named it; of the default: its path */
+	char *ref; /* as the user named it; of the default: its path */
 	enum store_kind kind;
-	const struct format *format;	/* of a path; NULL elsewhere */
-	char *path;		/* file or folder; NULL where there is none */
-	uint64_t generation;	/* of the cellar; 0 elsewhere */
-	bool stand_in;		/* the cellar is empty or absent: these are the platform's roots */
+	const struct format *format; /* of a path; NULL elsewhere */
+	char *path; /* file or folder, from the root on: what origins say; NULL where
+		       there is none */
+	uint64_t generation; /* of the cellar; 0 elsewhere */
+	bool stand_in; /* the cellar is empty or absent: these are the platform's roots */
 	struct store_skip *skips;
 	size_t n_skips, cap_skips;
-	size_t skipped;		/* may be more than n_skips, which is bounded */
-	struct file *files;	/* mapped bytes that DER views borrow; held until clear */
-	size_t n_files, cap_files;
+	size_t skipped; /* may be more than n_skips, which is bounded */
 };
-#define STORE_INIT { .set = ENTRY_SET_INIT }
+#define STORE_INIT                    \
+	{                             \
+		.set = ENTRY_SET_INIT \
+	}
 
 enum store_purpose {
-	STORE_TO_LOOK,		/* an absent cellar gives the platform's roots */
-	STORE_TO_CHANGE,	/* an absent cellar is empty */
+	STORE_TO_LOOK,   /* an absent cellar gives the platform's roots */
+	STORE_TO_CHANGE, /* an absent cellar is empty */
 };
 struct store_options {
 	enum store_purpose purpose;
-	bool keep_twins;	/* duplicates stay apart (list of a bundle, audit) */
+	bool keep_twins; /* duplicates stay apart (list of a bundle, audit) */
 };
 
-/* An opener for endpoint references (tls://...), which main fills in: store/ stays below net/. */
-typedef bool store_open_endpoint(const char *ref, struct entry_set *set, struct error *err);
+/* An opener for endpoint references (tls://...), which main fills in: store/ stays below
+ * net/. */
+typedef bool store_open_endpoint(const char *ref, struct entry_set *set,
+				 struct error *err);
 extern store_open_endpoint *store_endpoint_opener;
 
-/* ref NULL: the default cellar. "A+B" unites. STATUS_INPUT where nothing could be read. */
-MUST_CHECK bool store_open(struct store *store, const char *ref, const struct store_options *options,
-			   struct error *err);
+/* ref NULL: the default cellar. "A+B" unites. STATUS_INPUT where nothing could be read.
+ */
+MUST_CHECK bool store_open(struct store *store, const char *ref,
+			   const struct store_options *options, struct error *err);
 /* "147 anchors, 2 intermediates, 1 distrusted" of the set, translated, into out. */
 void store_count_text(struct buf *out, const struct entry_set *set);
 void store_clear(struct store *store);
 
 /*
- * Writes set to ref (a path, FORMAT:PATH, or "-" for standard output) in format, whole or not at all.
- * in_place: for mount points. STATUS_UNCHANGED on failure.
+ * Writes set to ref (a path, FORMAT:PATH, or "-" for standard output) in format, whole or
+ * not at all. in_place: for mount points. STATUS_UNCHANGED on failure.
  */
-enum write_mode { WRITE_RENAME, WRITE_IN_PLACE };
-MUST_CHECK bool store_write(const char *ref, const struct format *format, const struct entry_set *set,
-			    enum write_mode mode, struct error *err);
+enum write_mode {
+	WRITE_RENAME,
+	WRITE_IN_PLACE
+};
+MUST_CHECK bool store_write(const char *ref, const struct format *format,
+			    const struct entry_set *set, enum write_mode mode,
+			    struct error *err);
 
-/* Splits FORMAT:PATH; *format NULL where none is said (then *path is ref). "-" stays "-". */
-MUST_CHECK bool store_split_ref(const char *ref, const struct format **format, const char **path,
-				struct error *err);
+/* Splits FORMAT:PATH; *format NULL where none is said (then *path is ref). "-" stays "-".
+ */
+MUST_CHECK bool store_split_ref(const char *ref, const struct format **format,
+				const char **path, struct error *err);
 /* For selectors that name files. */
 extern const struct selector_files store_selector_files;

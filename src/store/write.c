@@ -1,0 +1,124 @@
+/* Writing a set to a reference: a file, a folder or standard output, whole or not at all.
+ */
+#include "store/store.h"
+
+#include "store/folder.h"
+#include "store/ref.h"
+#include "base/escape.h"
+#include "base/i18n.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#define MODE_STORE 0644
+
+static bool fail_not_writable(const char *ref, enum ref_kind kind, struct error *err)
+{
+	AUTO_FREE char *shown = quoted(span_str(ref));
+
+	switch (kind) {
+	case REF_GENERATION:
+		return error_fail(err, STATUS_INPUT,
+				  _("'%s' is a former generation, which nothing changes"),
+				  shown);
+	case REF_PROFILE:
+		error_fail(err, STATUS_INPUT,
+			   _("'%s' is the name of a profile, which this version of "
+			     "rootcellar does not write"),
+			   shown);
+		return error_remedy(err, _("for a file of that name: ./%s"), ref);
+	case REF_ENDPOINT:
+		return error_fail(err, STATUS_INPUT,
+				  _("'%s' is an endpoint, which can only be read"),
+				  shown);
+	case REF_TOKEN:
+		return error_fail(err, STATUS_INPUT,
+				  _("'%s' is a PKCS#11 token, which this version of "
+				    "rootcellar does not write"),
+				  shown);
+	case REF_PATH:
+		break;
+	}
+	return false;
+}
+
+static bool write_stdout(struct span bytes, struct error *err)
+{
+	while (bytes.n) {
+		ssize_t n = write(STDOUT_FILENO, bytes.at, bytes.n);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return error_errno(err, STATUS_UNCHANGED,
+					   _("cannot write to standard output"));
+		bytes = span_from(bytes, (size_t)n);
+	}
+	return true;
+}
+
+static bool write_file(const char *path, const struct format *format,
+		       const struct entry_set *set, enum write_mode mode,
+		       struct error *err)
+{
+	AUTO_FREE char *shown = quoted(span_str(path));
+	AUTO(buf) bytes = BUF_INIT;
+	bool to_stdout = strcmp(path, "-") == 0;
+
+	if (!to_stdout && file_kind(path) == FILE_FOLDER)
+		return error_fail(err, STATUS_UNCHANGED,
+				  _("'%s' is a folder, and '%s' is one file"), shown,
+				  format->name);
+	if (!format->write(set, &bytes, err)) {
+		err->status = STATUS_UNCHANGED;
+		return error_in(err, "%s", shown);
+	}
+	if (to_stdout)
+		return write_stdout(buf_span(&bytes), err);
+	if (mode == WRITE_IN_PLACE)
+		return file_overwrite(path, buf_span(&bytes), err);
+	return file_replace(path, buf_span(&bytes), MODE_STORE, err);
+}
+
+static bool write_folder(const char *path, const struct format *format,
+			 const struct entry_set *set, struct error *err)
+{
+	AUTO_FREE char *shown = quoted(span_str(path));
+	AUTO_FREE char *state = cellar_state_path(path, 0);
+	enum file_kind kind = file_kind(path);
+
+	if (strcmp(path, "-") == 0)
+		return error_fail(err, STATUS_INPUT,
+				  _("'%s' is a folder, and standard output is none"),
+				  format->name);
+	if (kind != FILE_ABSENT && kind != FILE_FOLDER)
+		return error_fail(err, STATUS_UNCHANGED,
+				  _("'%s' is a file, and '%s' is a folder"), shown,
+				  format->name);
+	if (file_kind(state) != FILE_ABSENT)
+		return error_fail(err, STATUS_UNCHANGED,
+				  _("'%s' is a cellar: 'rootcellar import' changes it"),
+				  shown);
+	return format->write_folder(set, path, err);
+}
+
+bool store_write(const char *ref, const struct format *format,
+		 const struct entry_set *set, enum write_mode mode, struct error *err)
+{
+	AUTO_FREE char *shown = quoted(span_str(ref));
+	struct ref parsed;
+
+	if (!ref_parse(ref, &parsed, err))
+		return false;
+	if (parsed.kind != REF_PATH)
+		return fail_not_writable(ref, parsed.kind, err);
+	if (parsed.format && format && parsed.format != format)
+		return error_fail(err, STATUS_INPUT,
+				  _("'%s' says another format than '%s'"), shown,
+				  format->name);
+	if (!format)
+		format = parsed.format ? parsed.format : &format_pem;
+	if (format->folder)
+		return write_folder(parsed.path, format, set, err);
+	return write_file(parsed.path, format, set, mode, err);
+}
