@@ -100,7 +100,11 @@ void net_cancel_write(struct buf *out, uint32_t id);
 void net_presented_write(struct buf *out, uint32_t id, const struct net_presented *presented);
 void net_got_write(struct buf *out, uint32_t id, const struct net_got *got);
 
-/* One whole frame was received: reads it. Everything is checked against its bound; false: not ours. */
+/*
+ * One whole frame (its length in front, as the writers above make it) was received: reads it. Everything
+ * is checked against its bound; false: not ours. Each text, certificate and body is its own memory
+ * (mem_free), so that a taker may move it out.
+ */
 struct message {
 	enum message_kind kind;
 	uint32_t id;
@@ -115,3 +119,24 @@ struct message {
 #define MESSAGE_INIT { .kind = 0 }
 MUST_CHECK bool message_read(struct message *message, struct span frame);
 void message_clear(struct message *message);
+
+/*
+ * One end of the socket pair: what came and is not taken yet, what waits to be sent. fd does not block and
+ * belongs to the stream.
+ */
+struct message_stream {
+	int fd;
+	struct buf in, out;
+	size_t taken, sent;	/* bytes at the front of in and out that are done with */
+};
+#define MESSAGE_STREAM_INIT { -1, BUF_INIT, BUF_INIT, 0, 0 }
+
+/* Reads what is there, sends what can be sent; false: the other end is gone. */
+MUST_CHECK bool message_stream_fill(struct message_stream *stream);
+MUST_CHECK bool message_stream_flush(struct message_stream *stream);
+/* Bytes that wait to be sent. */
+size_t message_stream_waiting(const struct message_stream *stream);
+/* The next message that came whole. BAD: what came is no message; nothing more can be read. */
+enum message_next { MESSAGE_NONE, MESSAGE_TAKEN, MESSAGE_BAD };
+enum message_next message_stream_next(struct message_stream *stream, struct message *message);
+void message_stream_clear(struct message_stream *stream);

@@ -11,10 +11,17 @@ struct net;
 /* settings are copied; the child is started at the first request. Never fails: failures come as answers. */
 struct net *net_new(const struct net_settings *settings);
 void net_free(struct net *net);
+/* Starts path instead of the installed rootcellar-net: for tests. Before the first request. */
+void net_set_program(struct net *net, const char *path);
 
-/* Requests return their id; many may be under way at once (the child bounds how many run). */
+/*
+ * Requests return their id; many may be under way at once (the child bounds how many run). One thread at a
+ * time may use a net.
+ */
 uint32_t net_dial(struct net *net, const struct net_dial *dial);
 uint32_t net_get(struct net *net, const struct net_get *get);
+/* The answer of id is no longer wanted, and will not come. */
+void net_cancel(struct net *net, uint32_t id);
 /*
  * Waits for the next answer of any request, at most wait_ms. True with *answer (clear it). False: none
  * in time, or (err filled, STATUS_NO_ANSWER) the child is gone or could not be started.

@@ -1,0 +1,293 @@
+/*
+ * A target as the user types it. Nothing of what is typed reaches the network or a message but a host of
+ * letters, digits, dots, hyphens (or an address) and a port.
+ */
+#include "net/net.h"
+
+#include "base/escape.h"
+#include "base/i18n.h"
+
+#include <arpa/inet.h>
+#include <idn2.h>
+#include <netinet/in.h>
+#include <strings.h>
+
+#define TARGET_MOST  2048	/* the longest URL that anybody types */
+#define HOST_MOST    253	/* RFC 1035 2.3.4, without the final dot */
+#define LABEL_MOST   63
+#define PORT_DEFAULT 443
+
+/* How a scheme reaches TLS. */
+enum opening { OPENING_TLS, OPENING_STARTTLS, OPENING_PLAIN };
+
+static const struct scheme {
+	const char *name;
+	enum opening opening;
+	uint16_t port;		/* of TLS from the first byte */
+	const char *tls_name;	/* the scheme that speaks TLS from the first byte; NULL: none */
+} schemes[] = {
+	{ "https", OPENING_TLS, 443, NULL },
+	{ "tls", OPENING_TLS, 443, NULL },
+	{ "ssl", OPENING_TLS, 443, NULL },
+	{ "wss", OPENING_TLS, 443, NULL },
+	{ "ldaps", OPENING_TLS, 636, NULL },
+	{ "imaps", OPENING_TLS, 993, NULL },
+	{ "smtps", OPENING_TLS, 465, NULL },
+	{ "submissions", OPENING_TLS, 465, NULL },
+	{ "pop3s", OPENING_TLS, 995, NULL },
+	{ "ftps", OPENING_TLS, 990, NULL },
+	{ "nntps", OPENING_TLS, 563, NULL },
+	{ "ircs", OPENING_TLS, 6697, NULL },
+	{ "sips", OPENING_TLS, 5061, NULL },
+	{ "mqtts", OPENING_TLS, 8883, NULL },
+	{ "amqps", OPENING_TLS, 5671, NULL },
+	{ "dot", OPENING_TLS, 853, NULL },
+	{ "http", OPENING_PLAIN, 443, "https" },
+	{ "ws", OPENING_PLAIN, 443, "wss" },
+	{ "smtp", OPENING_STARTTLS, 465, "smtps" },
+	{ "ldap", OPENING_STARTTLS, 636, "ldaps" },
+	{ "imap", OPENING_STARTTLS, 993, "imaps" },
+	{ "pop3", OPENING_STARTTLS, 995, "pop3s" },
+	{ "ftp", OPENING_STARTTLS, 990, "ftps" },
+	{ "nntp", OPENING_STARTTLS, 563, "nntps" },
+	{ "sieve", OPENING_STARTTLS, 0, NULL },
+	{ "xmpp", OPENING_STARTTLS, 0, NULL },
+	{ "postgres", OPENING_STARTTLS, 0, NULL },
+	{ "postgresql", OPENING_STARTTLS, 0, NULL },
+	{ "mysql", OPENING_STARTTLS, 0, NULL },
+};
+
+/* Fails with a text that has one %s: the target, made safe to show. */
+static bool refuse(const char *text, const char *reason, struct error *err)
+{
+	AUTO_FREE char *shown = quoted(span_str(text));
+
+	return error_fail(err, STATUS_INPUT, _("target '%s': %s"), shown, reason);
+}
+
+static const struct scheme *find_scheme(struct span name)
+{
+	for (size_t i = 0; i < COUNT(schemes); i++)
+		if (strlen(schemes[i].name) == name.n &&
+		    strncasecmp(schemes[i].name, (const char *)name.at, name.n) == 0)
+			return &schemes[i];
+	return NULL;
+}
+
+/* A scheme that does not begin with TLS: what it is, and what to type instead. */
+static bool refuse_scheme(const char *text, const struct scheme *scheme, struct error *err)
+{
+	if (scheme->opening == OPENING_PLAIN)
+		refuse(text, _("this scheme uses no TLS, so that there is no certificate to check"),
+		       err);
+	else
+		refuse(text,
+		       _("this scheme begins without TLS (STARTTLS), and this version speaks TLS "
+			 "from the first byte only"),
+		       err);
+	return scheme->tls_name ? error_remedy(err, _("use %s:// (port %u)"), scheme->tls_name,
+					       (unsigned)scheme->port) :
+				  false;
+}
+
+/*
+ * Takes "scheme://" off the front of authority, and what follows the host and port off its end.
+ * port gets the default of the scheme.
+ */
+static bool strip_url(const char *text, struct span *authority, uint16_t *port, struct error *err)
+{
+	const char *colon = strstr(text, "://");
+	const struct scheme *scheme;
+
+	*authority = span_str(text);
+	*port = PORT_DEFAULT;
+	if (!colon)
+		return true;
+	scheme = find_scheme(span_of(text, (size_t)(colon - text)));
+	if (!scheme)
+		return refuse(text, _("the scheme is not known"), err);
+	if (scheme->opening != OPENING_TLS)
+		return refuse_scheme(text, scheme, err);
+	*port = scheme->port;
+	*authority = span_of(colon + 3, strcspn(colon + 3, "/?#"));
+	return true;
+}
+
+/* Digits only, 1 to 65535. */
+static bool read_port(struct span digits, uint16_t *port)
+{
+	unsigned value = 0;
+
+	if (digits.n == 0 || digits.n > 5)
+		return false;
+	for (size_t i = 0; i < digits.n; i++) {
+		if (digits.at[i] < '0' || digits.at[i] > '9')
+			return false;
+		value = value * 10 + (unsigned)(digits.at[i] - '0');
+	}
+	if (value == 0 || value > UINT16_MAX)
+		return false;
+	*port = (uint16_t)value;
+	return true;
+}
+
+/* "[v6]" and perhaps ":port". */
+static bool split_brackets(struct span authority, struct span *host, struct span *port)
+{
+	const uint8_t *close = memchr(authority.at, ']', authority.n);
+	struct span after;
+
+	if (!close)
+		return false;
+	*host = span_of(authority.at + 1, (size_t)(close - authority.at) - 1);
+	after = span_from(authority, (size_t)(close - authority.at) + 1);
+	if (after.n && after.at[0] != ':')
+		return false;
+	*port = after.n ? span_from(after, 1) : (struct span){ NULL, 0 };
+	return true;
+}
+
+/* How many colons there are, and where the first stands. */
+static size_t count_colons(struct span s, size_t *first)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		if (s.at[i] == ':' && n++ == 0)
+			*first = i;
+	return n;
+}
+
+static bool split_host_port(struct span authority, struct span *host, struct span *port)
+{
+	size_t first = 0;
+
+	*port = (struct span){ NULL, 0 };
+	if (authority.n && authority.at[0] == '[')
+		return split_brackets(authority, host, port);
+	*host = authority;
+	/* One colon divides host and port; more make a bare IPv6 address. */
+	if (count_colons(authority, &first) != 1)
+		return true;
+	host->n = first;
+	*port = span_from(authority, first + 1);
+	return true;
+}
+
+/* An address in its usual form, as the name check later compares it; NULL where host is none. */
+static char *read_address(const char *host)
+{
+	uint8_t address[sizeof(struct in6_addr)];
+	char text[INET6_ADDRSTRLEN];
+	int family = inet_pton(AF_INET, host, address) == 1  ? AF_INET :
+		     inet_pton(AF_INET6, host, address) == 1 ? AF_INET6 :
+							       AF_UNSPEC;
+
+	if (family == AF_UNSPEC || !inet_ntop(family, address, text, sizeof(text)))
+		return NULL;
+	return str_copy(text);
+}
+
+static bool is_host_byte(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+}
+
+/* Letters, digits, hyphens and (seen in real names) underscores, in labels of 1 to 63. */
+static bool is_host_name(const char *host)
+{
+	size_t label = 0, n = strlen(host);
+
+	if (n == 0 || n > HOST_MOST || host[0] == '-')
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if (!is_host_byte(host[i]))
+			return false;
+		if (host[i] == '.' && label == 0)
+			return false;
+		label = host[i] == '.' ? 0 : label + 1;
+		if (label > LABEL_MOST)
+			return false;
+	}
+	return label > 0;
+}
+
+/*
+ * A last label of digits alone is an IPv4 address that is no good one ("1.2.3", "0177.0.0.1"): resolvers
+ * make of these what they like.
+ */
+static bool ends_in_number(const char *host)
+{
+	const char *dot = strrchr(host, '.');
+	const char *last = dot ? dot + 1 : host;
+
+	return strspn(last, "0123456789") == strlen(last) || strncmp(last, "0x", 2) == 0;
+}
+
+/* Lower case and A-labels (IDNA 2008 with the UTS 46 mapping); the final dot of a full name goes. */
+static char *to_ascii_host(const char *host)
+{
+	char *ascii = NULL, *copy;
+	size_t n;
+
+	if (idn2_to_ascii_8z(host, &ascii, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) != IDN2_OK &&
+	    idn2_to_ascii_8z(host, &ascii, IDN2_NFC_INPUT | IDN2_TRANSITIONAL) != IDN2_OK)
+		return NULL;
+	n = strlen(ascii);
+	if (n > 1 && ascii[n - 1] == '.')
+		n--;
+	copy = str_of(span_of(ascii, n));
+	idn2_free(ascii);
+	return copy;
+}
+
+static char *read_host(struct span host, bool *is_address)
+{
+	AUTO_FREE char *typed = str_of(host);
+	char *address = read_address(typed), *name;
+
+	*is_address = address != NULL;
+	if (address)
+		return address;
+	/* What the IDN library would map away (a full-width slash) is judged after the mapping. */
+	name = to_ascii_host(typed);
+	if (name && is_host_name(name) && !ends_in_number(name))
+		return name;
+	mem_free(name);
+	return NULL;
+}
+
+bool target_parse(struct target *target, const char *text, struct error *err)
+{
+	struct span authority, host, port_text;
+	struct target read = TARGET_INIT;
+
+	if (strnlen(text, TARGET_MOST + 1) > TARGET_MOST)
+		return error_fail(err, STATUS_INPUT, _("the target is longer than %d bytes"),
+				  TARGET_MOST);
+	if (!strip_url(text, &authority, &read.port, err))
+		return false;
+	if (authority.n && memchr(authority.at, '@', authority.n))
+		return refuse(text, _("a user name or password does not belong in a target"), err);
+	if (!split_host_port(authority, &host, &port_text))
+		return refuse(text, _("the brackets hold no IPv6 address"), err);
+	if (port_text.at && !read_port(port_text, &read.port))
+		return refuse(text, _("the port is not a number from 1 to 65535"), err);
+	read.host = read_host(host, &read.is_address);
+	if (!read.host)
+		return refuse(text, _("the host is neither a DNS name nor an IP address"), err);
+	if (authority.n && authority.at[0] == '[' && !strchr(read.host, ':')) {
+		mem_free(read.host);
+		return refuse(text, _("the brackets hold no IPv6 address"), err);
+	}
+	read.text = str_copy(text);
+	*target = read;
+	return true;
+}
+
+void target_clear(struct target *target)
+{
+	mem_free(target->text);
+	mem_free(target->host);
+	*target = (struct target)TARGET_INIT;
+}
