@@ -1,6 +1,8 @@
 /* Completing a chain: AIA CA Issuers as a graph, bridges, caps, and the proof each fetched certificate owes. */
 #pragma once
 
+#include "plan/settle.h"
+#include "plan/urls.h"
 #include "plan/validate.h"
 
 #define FETCH_BYTES_MOST   ((uint32_t)1 << 20)
@@ -14,6 +16,9 @@
 /*
  * Searches, fetching issuers where nothing completes, until it completes, nothing more can be had, or a
  * cap is met. validation->pool and leaf are set; fills path, fetches, to_add, fetched_root and the
- * findings about fetching. Each URL is asked once a run (the memory of that is in net's caller: urls).
+ * findings about fetching. Each URL is asked once a run (options->urls remembers).
  */
 void complete_chain(struct validation *validation, const struct validate_options *options);
+
+/* A root that proves itself and whose fingerprint the user named (--accept-root). */
+bool accepted_root(const struct cert *cert, const struct validate_options *options);

@@ -5,8 +5,9 @@
 
 struct validate_options {
 	const struct entry_set *store;	/* what is trusted; its index is made */
-	const char *store_ref;		/* for commands in "To fix:", NULL: the default cellar */
-	const char *command_store;	/* "--store X" quoted for the shell, or "" */
+	const char *store_ref;		/* for the report; NULL: the default cellar */
+	const char *command_store;	/* "--store X" quoted for the shell, or ""; for "To fix:" */
+	const char *target_word;	/* what the user typed, quoted for the shell; set from the target */
 	struct path_rules rules;	/* purpose, checks, bounds; the name is set from the target */
 	const char *hostname;		/* instead of the target's own; NULL */
 	int64_t at;
@@ -18,6 +19,9 @@ struct validate_options {
 	const struct entry_set *others;	/* known certificates for bridges (other stores), NULL */
 	struct net *net;		/* NULL: offline */
 	const char *sni;		/* instead of the host; NULL */
+	struct url_memory *urls;	/* what was asked for in this run already; NULL: nothing is shared */
+	const struct sha256 *accept_roots;	/* --accept-root: roots that the user names */
+	size_t n_accept_roots;
 	uint32_t dial_ms, fetch_ms, target_ms;	/* 10 s, 10 s, 30 s */
 };
 struct validate_options validate_options_default(void);
@@ -25,6 +29,9 @@ struct validate_options validate_options_default(void);
 /* Dials target and validates what it presents. Always fills validation; never fails. */
 void validate_target(struct validation *validation, const struct target *target,
 		     const struct validate_options *options);
+/* What former presented, judged once more under other options (another store): nothing is dialled. */
+void validate_again(struct validation *validation, const struct validation *former,
+		    const struct validate_options *options);
 /* Validates leaf (the first certificate of chain) with chain as what was presented or given beside it. */
 void validate_chain(struct validation *validation, const char *what, const struct entry_set *leaf,
 		    const struct entry_set *untrusted, enum cert_from from,
@@ -33,16 +40,3 @@ void validate_chain(struct validation *validation, const char *what, const struc
 void validate_targets(const struct target *targets, size_t n, size_t jobs,
 		      const struct validate_options *options, void *ctx,
 		      void (*done)(void *ctx, struct validation *validation));
-
-/* A transcript of openssl s_client, gnutls-cli --print-cert or keytool -printcert -rfc: its chain, in order. */
-struct transcript {
-	struct entry_set chain;
-	char *host;		/* that it was made for, where it says so; NULL; hostile */
-	uint16_t port;
-	bool leaf_only;		/* s_client without -showcerts: only the leaf is in it */
-	size_t shown_subjects;	/* how many certificates it says the server sent */
-	const char *program;	/* "openssl s_client", "gnutls-cli", "keytool", "PEM" */
-};
-#define TRANSCRIPT_INIT { .chain = ENTRY_SET_INIT }
-MUST_CHECK bool transcript_read(struct transcript *transcript, struct span text, struct error *err);
-void transcript_clear(struct transcript *transcript);

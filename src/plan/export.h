@@ -1,0 +1,75 @@
+/* What export hands out: the meaning of a store for TLS clients, and what the destination
+ * cannot hold. */
+#pragma once
+
+#include "store/store.h"
+
+/* What becomes of an anchor whose constraints the destination cannot hold. */
+enum lossy {
+	LOSSY_GRACE, /* bounded by a date: it stays until that date plus the longest leaf
+			lifetime */
+	LOSSY_KEEP,  /* it is written without its constraints */
+	LOSSY_DROP,  /* it is left out */
+	LOSSY_FAIL,  /* nothing is written */
+};
+/* "grace|keep|drop|fail": false where text is none of them. */
+bool lossy_parse(const char *text, enum lossy *lossy);
+#define LOSSY_CHOICES "keep|drop|fail|grace"
+
+enum export_only {
+	EXPORT_BOTH,
+	EXPORT_ANCHORS
+};
+
+struct export_options {
+	const struct format *format;
+	enum export_only only;
+	enum lossy lossy;
+	const bool *hits; /* the entries that were selected; NULL: all */
+	int64_t at;
+};
+struct export_plan {
+	struct entry_set set; /* what is to be written, in its stable order */
+	size_t anchors, intermediates;
+	size_t expired, distrusted, not_for_servers,
+		unchained; /* left out, each counted once */
+	size_t unbound;    /* anchors written without a constraint that the format cannot
+			      hold */
+	size_t dropped;    /* anchors left out for such a constraint */
+	size_t destination,
+		lost; /* certificates that the destination held, and would lose */
+};
+#define EXPORT_PLAN_INIT              \
+	{                             \
+		.set = ENTRY_SET_INIT \
+	}
+
+/*
+ * Anchors good for TLS servers, and the intermediates that chain to one of them; never
+ * what is distrusted or has expired. Entries that state no trust are settled by settle.h.
+ * False: --lossy fail met an anchor that it would lose something of (STATUS_FINDING), or
+ * nothing is left (STATUS_UNCHANGED).
+ */
+MUST_CHECK bool export_make(struct export_plan *plan, const struct entry_set *set,
+			    const struct export_options *options, struct error *err);
+/*
+ * The format for a destination: the one asked for (as, may be NULL), else that of
+ * FORMAT:PATH, else that of what is there, else PEM.
+ */
+MUST_CHECK bool export_format(const struct format **format, const char *as,
+			      const char *ref, struct error *err);
+/*
+ * Looks at what ref holds. False (STATUS_UNCHANGED) where it is a cellar, or where
+ * without consent it would lose more than half of its certificates, or is a file that is
+ * no store at all.
+ */
+enum shrink {
+	SHRINK_REFUSED,
+	SHRINK_ALLOWED
+};
+MUST_CHECK bool export_guard(struct export_plan *plan, const char *ref,
+			     enum shrink shrink, struct error *err);
+/* "147 anchors, 2 intermediates (Java and GnuTLS take these for anchors)", translated. */
+void export_sentence(struct buf *out, const struct export_plan *plan,
+		     const struct format *format);
+void export_plan_clear(struct export_plan *plan);
