@@ -1,0 +1,150 @@
+/* The one way a command changes a store: plan shown as a diff, asked or refused,
+ * committed, told. */
+#include "cmd/change.h"
+
+#include "base/escape.h"
+#include "cmd/opened.h"
+
+#include <stdio.h>
+
+/* A bare word is a profile, @N a generation, FORMAT:... a file: none of them is a cellar
+ * to change. */
+static bool names_a_place(const char *ref)
+{
+	return strpbrk(ref, "/.") && !strchr(ref, '+') && !strchr(ref, ':') &&
+	       ref[0] != '@';
+}
+
+static bool not_a_cellar(const char *ref, struct error *err)
+{
+	AUTO_FREE char *shown = quoted(span_str(ref));
+
+	error_fail(err, STATUS_INPUT,
+		   _("'%s' is no cellar: only a cellar can be changed"), shown);
+	return error_remedy(err,
+			    _("a folder for a cellar is named by its path, such as ./%s; "
+			      "rootcellar export -o writes other stores"),
+			    "cellar");
+}
+
+bool change_path(char **path, const struct context *context, struct error *err)
+{
+	const char *ref = NULL;
+
+	if (!one_store(&ref, context, err))
+		return false;
+	if (!ref) {
+		*path = cellar_default_path();
+		return true;
+	}
+	if (!names_a_place(ref) || file_kind(ref) == FILE_REGULAR)
+		return not_a_cellar(ref, err);
+	*path = str_copy(ref);
+	return true;
+}
+
+bool change_begin(struct cellar_change *change, struct context *context,
+		  struct error *err)
+{
+	AUTO_FREE char *path = NULL;
+
+	return change_path(&path, context, err) && cellar_begin(change, path, err);
+}
+
+/* One line from standard input; yes only where it begins so in English or in the user's
+ * language. */
+static bool says_yes(void)
+{
+	char answer[64];
+	/* Translators: the letters that mean yes. */
+	const char *yes = _("yY");
+
+	if (!fgets(answer, sizeof(answer), stdin))
+		return false;
+	return answer[0] != '\n' && (strchr("yY", answer[0]) || strchr(yes, answer[0]));
+}
+
+enum consent change_consent(struct context *context, const char *question,
+			    struct error *err)
+{
+	context->reported = true;
+	if (!report_finish(context->report, err))
+		return CONSENT_DENIED;
+	if (context->yes)
+		return CONSENT_GIVEN;
+	if (!context->interactive) {
+		error_fail(err, STATUS_INPUT,
+			   _("nothing was changed: nobody can be asked here, and --yes "
+			     "was not given"));
+		error_remedy(err, "%s --yes", context->command_line);
+		return CONSENT_REFUSED;
+	}
+	/* Translators: [y/N] after a question; N is what Enter alone means. */
+	fprintf(stderr, "%s %s ", question, _("[y/N]"));
+	fflush(stderr);
+	return says_yes() ? CONSENT_GIVEN : CONSENT_DENIED;
+}
+
+static enum status commit(struct cellar_change *change, struct context *context,
+			  struct error *err)
+{
+	uint64_t before = change->generation, generation;
+
+	if (!cellar_commit(change, context->command_line, clock_now(), &generation, err))
+		return err->status;
+	if (generation == before) {
+		report_note(context->report, _("nothing is to be changed"));
+		return STATUS_GOOD;
+	}
+	report_note(context->report,
+		    _("this is generation %llu; 'rootcellar undo' takes it back"),
+		    (unsigned long long)generation);
+	return STATUS_GOOD;
+}
+
+static enum status publish(struct cellar_change *change, struct context *context,
+			   const struct diff *diff, enum change_ask ask,
+			   struct error *err)
+{
+	/* No entry differs: at most it is recorded that one came from here as well. */
+	bool asks = diff->n && (ask == CHANGE_ASKS || diff_adds_trust(diff));
+
+	if (!diff->n && context->dry_run) {
+		report_note(context->report, _("nothing is to be changed"));
+		return STATUS_GOOD;
+	}
+	if (context->dry_run) {
+		report_note(context->report, _("dry run: nothing was changed"));
+		return STATUS_GOOD;
+	}
+	if (!asks)
+		return commit(change, context, err);
+	switch (change_consent(context, _("change the cellar?"), err)) {
+	case CONSENT_GIVEN:
+		return commit(change, context, err);
+	case CONSENT_DENIED:
+		report_note(context->report, _("nothing was changed"));
+		return STATUS_FINDING;
+	default:
+		return err->status;
+	}
+}
+
+enum status change_publish(struct cellar_change *change, struct context *context,
+			   enum change_ask ask, struct error *err)
+{
+	AUTO(diff) diff = DIFF_INIT;
+
+	diff_sets(&diff, &change->before, &change->set);
+	return publish(change, context, &diff, ask, err);
+}
+
+enum status change_finish(struct cellar_change *change, struct context *context,
+			  enum change_ask ask, struct error *err)
+{
+	AUTO(diff) diff = DIFF_INIT;
+
+	diff_sets(&diff, &change->before, &change->set);
+	report_diff(context->report, &diff, DIFF_ENTRIES);
+	return publish(change, context, &diff, ask, err);
+}

@@ -1,0 +1,197 @@
+/* export: hands a store out to TLS clients. */
+#include "plan/export.h"
+
+#include "cmd/opened.h"
+#include "cmd/options.h"
+#include "cmd/selection.h"
+
+static struct {
+	const char *as, *only, *lossy;
+	int in_place;
+} opt;
+
+static const struct poptOption options[] = {
+	{ "as", '\0', POPT_ARG_STRING, &opt.as, 0,
+	  N_("the format (default: that of what -o names, else pem)"), N_("FORMAT") },
+	{ "only", '\0', POPT_ARG_STRING, &opt.only, 0, N_("leave the intermediates out"),
+	  "anchors" },
+	{ "lossy", '\0', POPT_ARG_STRING, &opt.lossy, 0,
+	  N_("what becomes of anchors with bounds that the format cannot hold (default: "
+	     "grace)"),
+	  LOSSY_CHOICES },
+	{ "in-place", '\0', POPT_ARG_NONE, &opt.in_place, 0,
+	  N_("write into the file itself, for a mount point that cannot be renamed over"),
+	  NULL },
+	SELECTION_OPTIONS,
+	POPT_TABLEEND
+};
+
+static bool parse_options(struct export_options *export, const struct context *context,
+			  struct error *err)
+{
+	export->at = context->at;
+	if (opt.lossy && !lossy_parse(opt.lossy, &export->lossy))
+		return bad_choice("lossy", opt.lossy, "keep, drop, fail, grace", err);
+	if (opt.only && strcmp(opt.only, "anchors") != 0)
+		return bad_choice("only", opt.only, "anchors", err);
+	export->only = opt.only ? EXPORT_ANCHORS : EXPORT_BOTH;
+	return export_format(&export->format, opt.as, context->output, err);
+}
+
+static void tell_left_out(const struct context *context, const struct export_plan *plan)
+{
+	struct report *report = context->report;
+
+	if (plan->expired)
+		report_note(report,
+			    ngettext("%zu expired entry was left out",
+				     "%zu expired entries were left out", plan->expired),
+			    plan->expired);
+	if (plan->distrusted)
+		report_note(report,
+			    ngettext("%zu distrusted entry was left out",
+				     "%zu distrusted entries were left out",
+				     plan->distrusted),
+			    plan->distrusted);
+	if (plan->not_for_servers)
+		report_note(
+			report,
+			ngettext("%zu anchor that is not for TLS servers was left out",
+				 "%zu anchors that are not for TLS servers were left out",
+				 plan->not_for_servers),
+			plan->not_for_servers);
+	if (plan->unchained)
+		report_note(report,
+			    ngettext("%zu intermediate that chains to none of these was "
+				     "left out",
+				     "%zu intermediates that chain to none of these were "
+				     "left out",
+				     plan->unchained),
+			    plan->unchained);
+}
+
+/* What the format cannot hold is told whether or not -q was given: it changes what is
+ * trusted. */
+static void tell_losses(const struct export_plan *plan)
+{
+	AUTO(error) line = ERROR_INIT;
+
+	if (plan->dropped) {
+		error_fail(&line, STATUS_GOOD,
+			   ngettext("%zu anchor was left out: the format cannot hold its "
+				    "bounds",
+				    "%zu anchors were left out: the format cannot hold "
+				    "their bounds",
+				    plan->dropped),
+			   plan->dropped);
+		report_error(&line);
+	}
+	if (plan->unbound) {
+		error_fail(&line, STATUS_GOOD,
+			   ngettext("%zu anchor is written without its bounds, which the "
+				    "format cannot hold",
+				    "%zu anchors are written without their bounds, which "
+				    "the format cannot hold",
+				    plan->unbound),
+			   plan->unbound);
+		report_error(&line);
+	}
+}
+
+static void tell(const struct context *context, const struct export_plan *plan,
+		 const struct format *format)
+{
+	AUTO(buf) sentence = BUF_INIT;
+
+	export_sentence(&sentence, plan, format);
+	report_note(context->report, "%s: %s", format->name, buf_text(&sentence));
+}
+
+static enum status write_out(const struct context *context, struct export_plan *plan,
+			     const struct format *format, struct error *err)
+{
+	const char *ref = context->output ? context->output : "-";
+
+	if (!export_guard(plan, context->output,
+			  context->yes || context->dry_run ? SHRINK_ALLOWED
+							   : SHRINK_REFUSED,
+			  err))
+		return err->status;
+	tell(context, plan, format);
+	if (context->dry_run) {
+		report_note(context->report, _("dry run: nothing was written"));
+		return STATUS_GOOD;
+	}
+	if (!store_write(ref, format, &plan->set,
+			 opt.in_place ? WRITE_IN_PLACE : WRITE_RENAME, err))
+		return err->status;
+	return STATUS_GOOD;
+}
+
+static enum status run(struct context *context, const char *const *words,
+		       struct error *err)
+{
+	struct export_options export = { .lossy = LOSSY_GRACE };
+	AUTO(export_plan) plan = EXPORT_PLAN_INIT;
+	AUTO(store) store = STORE_INIT;
+	AUTO_FREE bool *hits = NULL;
+	enum status status;
+	bool made;
+
+	context->reported = true; /* there is no report but what is exported */
+	if (!parse_options(&export, context, err) ||
+	    !open_to_look(&store, context, TWINS_JOINED, err) ||
+	    !selection_of(&hits, words, &store.set, context->at, err))
+		return err->status;
+	status = tell_store(context, &store);
+	export.hits = hits;
+	made = export_make(&plan, &store.set, &export, err);
+	tell_left_out(context, &plan);
+	if (!made)
+		return err->status;
+	tell_losses(&plan);
+	return status_worse(status, write_out(context, &plan, export.format, err));
+}
+
+static const struct command_example examples[] = {
+	{ "rootcellar export -o ca.pem",
+	  N_("a bundle for curl, OpenSSL, Python, nginx") },
+	{ "rootcellar export --only anchors | openssl storeutl -noout -certs /dev/stdin",
+	  N_("to a pipe") },
+	{ "rootcellar export --as pem-directory -o ./certs",
+	  N_("a folder, a file for each") },
+	{ "rootcellar export --as p11-kit -o roots.p11-kit",
+	  N_("with trust, purposes and dates, for p11-kit, NSS and GnuTLS") },
+	{ "rootcellar export '*Partner*' -o partner.pem", N_("some entries only") },
+	{ NULL, NULL }
+};
+
+const struct command cmd_export = {
+	.name = "export",
+	.args = N_("[SELECTOR]..."),
+	.summary = N_("hand a store out as a file or folder"),
+	.description = N_("Writes the anchors that are good for TLS servers, and the "
+			  "intermediates that chain "
+			  "to one of them. Distrusted entries are never written, and "
+			  "expired ones are left out; "
+			  "what was left out is counted on standard error. The same "
+			  "store gives the same "
+			  "bytes.\n\n"
+			  "What a format cannot hold is never dropped in silence. An "
+			  "anchor that is not for "
+			  "certificates issued after some date stays, with --lossy "
+			  "grace, until that date plus "
+			  "the longest time for which such certificates are valid; keep "
+			  "writes it as if it were "
+			  "unbounded, drop leaves it out, fail writes nothing.\n\n"
+			  "Nothing is written where nothing would be left. Without --yes "
+			  "a file is not replaced by "
+			  "one that lacks more than half of its certificates."),
+	.group = COMMAND_HAND_OUT,
+	.least = 0,
+	.most = -1,
+	.options = options,
+	.examples = examples,
+	.writes_output = true,
+	.run = run,
+};

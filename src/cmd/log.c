@@ -1,0 +1,79 @@
+/* log: the generations of the cellar, and dropping old ones. */
+#include "cmd/opened.h"
+
+static struct {
+	int keep;
+} opt = { .keep = -1 };
+
+static const struct poptOption options[] = {
+	{ "keep", '\0', POPT_ARG_INT, &opt.keep, 0,
+	  N_("drop all former generations but the newest N"), N_("N") },
+	POPT_TABLEEND
+};
+
+static enum status forget(const char *path, size_t former, struct context *context,
+			  struct error *err)
+{
+	size_t keep = (size_t)opt.keep, dropped = former > keep ? former - keep : 0;
+	AUTO_FREE char *what = str_format(
+		ngettext("%zu former generation", "%zu former generations", dropped),
+		dropped);
+	AUTO_FREE char *question = str_format(_("drop %s for good?"), what);
+
+	if (context->dry_run || !dropped) {
+		/* Translators: what is "3 former generations". */
+		report_note(context->report, _("to be dropped: %s"), what);
+		return STATUS_GOOD;
+	}
+	switch (change_consent(context, question, err)) {
+	case CONSENT_GIVEN:
+		break;
+	case CONSENT_DENIED:
+		return STATUS_FINDING;
+	default:
+		return err->status;
+	}
+	if (!cellar_forget(path, keep, &dropped, err))
+		return err->status;
+	report_note(context->report, _("dropped: %s"), what);
+	return STATUS_GOOD;
+}
+
+static enum status run(struct context *context, const char *const *words,
+		       struct error *err)
+{
+	AUTO(generation_list) log = GENERATION_LIST_INIT;
+	AUTO_FREE char *path = NULL;
+
+	(void)words;
+	if (!change_path(&path, context, err) || !cellar_log(path, &log, err))
+		return err->status;
+	if (opt.keep >= 0)
+		return forget(path, log.n ? log.n - 1 : 0, context, err);
+	report_log(context->report, &log);
+	return STATUS_GOOD;
+}
+
+static const struct command_example examples[] = {
+	{ "rootcellar log", N_("every change, the newest first") },
+	{ "rootcellar log --keep 20",
+	  N_("drop all but the newest twenty former generations") },
+	{ NULL, NULL }
+};
+
+const struct command cmd_log = {
+	.name = "log",
+	.args = "",
+	.summary = N_("tell the generations of the cellar"),
+	.description = N_("Tells every generation of the cellar: when it was made, by "
+			  "which command, "
+			  "and how many entries it has. @N names a generation wherever a "
+			  "store can be "
+			  "named: list --store @3, diff @3 @5, undo 3."),
+	.group = COMMAND_CHANGE,
+	.least = 0,
+	.most = 0,
+	.options = options,
+	.examples = examples,
+	.run = run,
+};

@@ -1,0 +1,138 @@
+/* The parts of the manual that no struct holds. Texts are translated when shown. */
+#include "cmd/manual_text.h"
+
+#include "base/i18n.h"
+
+static const struct manual_term selectors[] = {
+	{ "96bcec06...", N_("The beginning of the SHA-256 of the certificate: at least "
+			    "eight hex digits, with or "
+			    "without colons.") },
+	{ "'*Partner*'",
+	  N_("A pattern with * and ? over the whole of the subject, its common name, or "
+	     "the label, "
+	     "whatever the case. Without * it must be the whole of one of them.") },
+	{ "./ca.pem", N_("The certificates of a file.") },
+	{ N_("filters"), N_("Options such as --expired, --trust or --key. All that are "
+			    "given must hold; several words "
+			    "are alternatives.") },
+	{ NULL, NULL }
+};
+
+static const struct manual_term references[] = {
+	{ N_("(nothing)"), N_("The cellar. While it is empty or absent, commands that "
+			      "only look use the platform's own "
+			      "roots, and say so.") },
+	{ "@12", N_("A former generation of the cellar.") },
+	{ "NAME",
+	  N_("A profile: a description of a known store, such as system. Profiles are "
+	     "XML files in "
+	     "/etc/rootcellar/stores, $XDG_CONFIG_HOME/rootcellar/stores, and those that "
+	     "rootcellar "
+	     "brings along. A bare word is a profile; write ./NAME for a file.") },
+	{ "PATH", N_("A file or folder. Its format is found from its content, never from "
+		     "its name.") },
+	{ "FORMAT:PATH", N_("The same with the format said. - is standard input.") },
+	{ "tls://HOST:PORT", N_("The chain that an endpoint presents; it can be read, "
+				"and is trusted for nothing.") },
+	{ "REF+REF", N_("The union of several. What one distrusts is distrusted.") },
+	{ NULL, NULL }
+};
+
+static const struct manual_term statuses[] = {
+	{ "0", N_("Good.") },
+	{ "1", N_("A finding: stores differ, a chain does not complete, an entry was "
+		  "refused, or the "
+		  "answer to a question was no.") },
+	{ "2",
+	  N_("The command line is wrong, or what it names could not be read at all.") },
+	{ "3", N_("A store was read only in part; each part that was left out is named "
+		  "with its line.") },
+	{ "4", N_("The network gave no answer.") },
+	{ "5", N_("A store could not be changed, or was left as it was because the "
+		  "result would be empty "
+		  "or much smaller.") },
+	{ NULL, NULL }
+};
+
+const struct manual_section manual_before_findings[] = {
+	{ N_("SELECTORS"), N_("A selector names entries of a store."), selectors },
+	{ N_("STORE REFERENCES"),
+	  N_("Wherever a store can be named, it can be any of these."), references },
+	{ N_("EXIT STATUS"),
+	  N_("Of several the gravest counts: 5, 2, 3, 1, 4. For validate the verdict "
+	     "counts more than "
+	     "junk among certificates that are not trusted anyway."),
+	  statuses },
+	{ NULL, NULL, NULL }
+};
+
+static const struct manual_term fields[] = {
+	{ "version",
+	  N_("Of the document: 1. Within a version fields are only ever added.") },
+	{ N_("entry: sha256"), N_("SHA-256 of the certificate, lower-case hex.") },
+	{ N_("entry: subject, issuer"), N_("Names as in RFC 4514.") },
+	{ N_("entry: serial"), N_("Lower-case hex.") },
+	{ N_("entry: not_before, not_after, days_left"),
+	  N_("Times as in RFC 3339; whole days.") },
+	{ N_("entry: key"), N_("Object: type, bits, curve.") },
+	{ N_("entry: signature"), N_("Name of the signature algorithm.") },
+	{ N_("entry: ca"), N_("Whether the certificate says that it is one of a CA.") },
+	{ N_("entry: trust"), N_("anchor, intermediate, distrusted or unsaid.") },
+	{ N_("entry: constraints"), N_("null, or alternatives of which one is enough: "
+				       "purposes, issued_before by purpose, "
+				       "sct_before, dns_subtrees.") },
+	{ N_("entry: label, note"), N_("Text or null.") },
+	{ N_("entry: origin"),
+	  N_("List, the newest first: kind, ref, added, mirrored.") },
+	{ N_("validation: target, verdict"),
+	  N_("What was typed; complete, incomplete or no-answer.") },
+	{ N_("validation: tls"), N_("What was negotiated: version, cipher.") },
+	{ N_("validation: presented, path"),
+	  N_("Lists of certificates, leaf first: sha256, subject, from (server, store, "
+	     "network).") },
+	{ N_("validation: findings"),
+	  N_("List: code, severity, sha256, subject, text, remedy.") },
+	{ N_("validation: fetched"),
+	  N_("List of what was asked for: URL, kind, bytes, milliseconds, "
+	     "outcome.") },
+	{ NULL, NULL }
+};
+
+static const struct manual_term files[] = {
+	{ "$XDG_DATA_HOME/rootcellar/cellar",
+	  N_("The cellar (of root: /var/lib/rootcellar/cellar). It is a folder: trust/ "
+	     "holds the current "
+	     "state, which p11-kit, NSS and GnuTLS can load; history/ every former "
+	     "generation.") },
+	{ "/etc/rootcellar/stores", N_("Profiles of this system.") },
+	{ "$XDG_CONFIG_HOME/rootcellar/stores", N_("Profiles of the user.") },
+	{ "$XDG_CACHE_HOME/rootcellar", N_("What was fetched, for a while.") },
+	{ NULL, NULL }
+};
+
+static const struct manual_term environment[] = {
+	{ "ROOTCELLAR_STORE", N_("The cellar, instead of the usual place.") },
+	{ "XDG_DATA_HOME, XDG_CONFIG_HOME, XDG_CACHE_HOME",
+	  N_("Where the files above are.") },
+	{ "http_proxy, https_proxy, all_proxy, no_proxy",
+	  N_("Proxies, where --proxy is not given.") },
+	{ "NO_COLOR", N_("No colour, where --color is not given.") },
+	{ "LC_MESSAGES, LANGUAGE", N_("The language of messages.") },
+	{ NULL, NULL }
+};
+
+const struct manual_section manual_after_findings[] = {
+	{ N_("OUTPUT FOR MACHINES"),
+	  N_("--format json gives one document, jsonl one line for each result as it "
+	     "comes, csv a table "
+	     "with a heading. A document is an object: version, and a list named for "
+	     "what was asked "
+	     "(entries, changes, generations, validations ...)."),
+	  fields },
+	{ N_("FILES"), NULL, files },
+	{ N_("ENVIRONMENT"),
+	  N_("Under sudo the user's environment does not choose stores."), environment },
+	{ N_("SEE ALSO"),
+	  "trust(1), certtool(1), openssl-verify(1), update-ca-certificates(8)", NULL },
+	{ NULL, NULL, NULL }
+};

@@ -1,0 +1,69 @@
+/* Opening the store that a command works on, and saying which it was. */
+#include "cmd/opened.h"
+
+#include "base/escape.h"
+
+bool one_store(const char **ref, const struct context *context, struct error *err)
+{
+	if (context->stores && context->stores[0] && context->stores[1]) {
+		error_fail(err, STATUS_INPUT, _("only one --store can be used here"));
+		return error_remedy(err, _("the union of two is one store: --store A+B"));
+	}
+	*ref = context->store;
+	return true;
+}
+
+bool open_to_look(struct store *store, const struct context *context, enum twins twins,
+		  struct error *err)
+{
+	const struct store_options options = { .purpose = STORE_TO_LOOK,
+					       .keep_twins = twins == TWINS_KEPT };
+	const char *ref = NULL;
+
+	return one_store(&ref, context, err) && store_open(store, ref, &options, err);
+}
+
+static void tell_skips(const struct store *store)
+{
+	for (size_t i = 0; i < store->n_skips; i++) {
+		const struct error left_out = { STATUS_PARTIAL, store->skips[i].text,
+						NULL };
+
+		report_error(&left_out);
+	}
+}
+
+/* Kept apart from the counts by trust: here only how much of it was read matters. */
+static void tell_partial(const struct store *store)
+{
+	AUTO_FREE char *read = NULL, *left_out = NULL;
+	AUTO(error) line = ERROR_INIT;
+
+	read = str_format(ngettext("%zu certificate was read",
+				   "%zu certificates were read", store->set.n),
+			  store->set.n);
+	left_out = str_format(
+		ngettext("%zu was left out", "%zu were left out", store->skipped),
+		store->skipped);
+	/* Translators: "140 certificates were read, 1 was left out". */
+	error_fail(&line, STATUS_PARTIAL, _("%s, %s"), read, left_out);
+	report_error(&line);
+}
+
+enum status tell_store(const struct context *context, const struct store *store)
+{
+	AUTO(buf) count = BUF_INIT;
+	AUTO_FREE char *name = quoted(span_str(store->ref));
+
+	tell_skips(store);
+	if (store->skipped)
+		tell_partial(store);
+	if (context->quiet)
+		return store->skipped ? STATUS_PARTIAL : STATUS_GOOD;
+	store_count_text(&count, &store->set);
+	if (store->stand_in)
+		report_note(context->report, _("the cellar is empty: the platform's own "
+					       "roots are shown instead"));
+	report_note(context->report, "%s: %s", name, buf_text(&count));
+	return store->skipped ? STATUS_PARTIAL : STATUS_GOOD;
+}

@@ -1,0 +1,20 @@
+/* Where a report goes: -o FILE instead of standard output, whole or not at all. */
+#pragma once
+
+#include "base/error.h"
+
+struct output {
+	const char *path; /* borrowed; NULL: standard output is left as it is */
+	int standard;     /* what standard output was */
+	int memory;       /* where it leads meanwhile */
+};
+#define OUTPUT_INIT          \
+	{                    \
+		NULL, -1, -1 \
+	}
+
+/* From here on standard output is gathered for path (NULL or "-": nothing is done). */
+MUST_CHECK bool output_begin(struct output *output, const char *path, struct error *err);
+/* Writes what was gathered to path. STATUS_UNCHANGED. */
+MUST_CHECK bool output_end(struct output *output, struct error *err);
+void output_clear(struct output *output);

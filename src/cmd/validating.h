@@ -1,0 +1,40 @@
+/* What validate, fetch and prune --keep-working share: their options, and the run that these describe. */
+#pragma once
+
+#include "cmd/command.h"
+#include "plan/complete.h"
+
+/* --hostname, --sni, --purpose ... of a judgement; --from, --accept-root ... of fetching. */
+extern const struct poptOption validating_judge_options[];
+extern const struct poptOption validating_fetch_options[];
+
+struct validating {
+	struct validate_options options;
+	struct store others;		/* --from */
+	char *command_store;
+	struct sha256 *roots;
+};
+#define VALIDATING_INIT { .others = STORE_INIT }
+
+/*
+ * Fills options from the command line. store: what is trusted, borrowed, its index is made here; ref: how the
+ * user named it (NULL: the default cellar). The network process starts only when something is dialled.
+ */
+MUST_CHECK bool validating_begin(struct validating *validating, const struct context *context,
+				 const struct entry_set *store, const char *ref, struct error *err);
+void validating_clear(struct validating *validating);
+
+/* "--store REF" quoted for the shell, "" for the default cellar. mem_free. */
+char *validating_store_option(const char *ref);
+
+/* Whether the user means a file: it is there, or it can be no endpoint. Where it might be both: a note. */
+bool word_is_file(const struct context *context, const char *word);
+/* The targets that words name (mem_free the array after clearing each); STATUS_INPUT at the first bad. */
+MUST_CHECK bool targets_parse(struct target **targets, const char *const *words, size_t n,
+			      struct error *err);
+void targets_free(struct target *targets, size_t n);
+
+/* Reads a certificate file; its skips are notes on standard error. STATUS_INPUT where it has none. */
+MUST_CHECK bool read_certificates(struct store *store, const char *path, const struct context *context,
+				  struct error *err);
+enum status verdict_status(enum verdict verdict);

@@ -1,0 +1,150 @@
+load ../lib/setup
+
+@test "import makes anchors of self-signed CA certificates and intermediates of others" {
+	expect 0 rootcellar import --yes "$CERTS/three.pem"
+	says "generation 1"
+	[ "$(entries)" = "intermediate Alpha Issuing CA
+anchor Alpha Root
+anchor Beta Root" ]
+}
+
+@test "import takes the good certificates of a bundle with one bad block, and says which was left out" {
+	expect 3 rootcellar import --yes "$CERTS/second-block-cut.pem"
+	[[ "${stderr_lines[0]}" == "rootcellar: "*"second-block-cut.pem:11: certificate 2: "* ]]
+	rootcellar export --as pem -o out.pem
+	run openssl storeutl -noout -certs out.pem
+	[ "${lines[-1]}" = "Total found: 2" ]
+}
+
+@test "import refuses the certificate of a server with a reason, and takes the others" {
+	expect 1 rootcellar import --yes "$CERTS/alpha-root.pem" "$CERTS/leaf.pem"
+	says "www.example.test"
+	says "no CA certificate"
+	[ "$(entries)" = "anchor Alpha Root" ]
+}
+
+@test "import --trust says what a certificate is to be, a server's too" {
+	expect 0 rootcellar import --yes --trust anchor "$CERTS/leaf.pem"
+	expect 0 rootcellar import --yes --trust distrusted "$CERTS/beta-root.pem"
+	[ "$(entries)" = "distrusted Beta Root
+anchor www.example.test" ]
+}
+
+@test "import that adds trust is refused without --yes where nobody can be asked, and changes nothing" {
+	expect 2 rootcellar import "$CERTS/three.pem"
+	says "--yes"
+	[ ! -e "$ROOTCELLAR_STORE/trust/cellar.p11-kit" ]
+}
+
+@test "import of intermediates alone needs no --yes" {
+	expect 0 rootcellar import "$CERTS/alpha-ca.pem"
+	[ "$(entries)" = "intermediate Alpha Issuing CA" ]
+}
+
+@test "import --dry-run shows the plan and changes nothing" {
+	expect 0 rootcellar import --dry-run "$CERTS/three.pem"
+	prints "Alpha Root"
+	says "nothing was changed"
+	[ ! -e "$ROOTCELLAR_STORE/trust/cellar.p11-kit" ]
+}
+
+@test "import of what is there already makes no generation" {
+	fill
+	expect 0 rootcellar import --yes "$CERTS/three.pem"
+	says "nothing is to be changed"
+	[ "$(rootcellar log --format jsonl | wc -l)" -eq 1 ]
+}
+
+@test "import reads DER, PKCS#7, folders and standard input" {
+	mkdir folder
+	cp "$CERTS/alpha-root.der" "$CERTS/alpha-ca.pem" folder
+	expect 0 rootcellar import --yes ./folder "$CERTS/three.p7b"
+	run --separate-stderr bash -c "'$program' import --yes - <'$CERTS/old-root.pem'"
+	[ "$status" -eq 0 ]
+	[ "$(entries | wc -l)" -eq 4 ]
+}
+
+@test "import --purpose bounds anchors" {
+	expect 0 rootcellar import --yes --purpose server-auth "$CERTS/alpha-root.pem"
+	[ "$(rootcellar list -q --format json | json 'd["entries"][0]["constraints"][0]["purposes"]')" = "['server-auth']" ]
+	expect 2 rootcellar import --yes --purpose knitting "$CERTS/beta-root.pem"
+	says "knitting"
+}
+
+@test "import never lifts distrust, and says so" {
+	rootcellar import -q --yes --trust distrusted "$CERTS/alpha-root.pem"
+	expect 0 rootcellar import --yes "$CERTS/three.pem"
+	[[ "$(entries)" == *"distrusted Alpha Root"* ]]
+}
+
+@test "import of a source that states nothing leaves what was said of an entry" {
+	rootcellar import -q --yes "$CERTS/alpha-root.pem"
+	rootcellar trust -q --yes anchor 'Alpha Root' --purpose email
+	rootcellar import -q --yes "$CERTS/three.pem"
+	[ "$(rootcellar list -q --format json 'Alpha Root' | json 'd["entries"][0]["constraints"][0]["purposes"]')" = "['email']" ]
+}
+
+@test "import keeps the trust that a p11-kit file states" {
+	rootcellar import -q --yes "$CERTS/three.pem"
+	rootcellar trust -q --yes distrusted 'Beta Root'
+	cp "$ROOTCELLAR_STORE/trust/cellar.p11-kit" stated.p11-kit
+	ROOTCELLAR_STORE=$HOME/other expect 0 rootcellar import --yes p11-kit:stated.p11-kit
+	[ "$(ROOTCELLAR_STORE=$HOME/other entries)" = "intermediate Alpha Issuing CA
+anchor Alpha Root
+distrusted Beta Root" ]
+}
+
+@test "import --mirror takes away what the source has dropped, and nothing else" {
+	cat "$CERTS/alpha-root.pem" "$CERTS/beta-root.pem" "$CERTS/gone-root.pem" >source.pem
+	rootcellar import -q --yes "$CERTS/old-root.pem"
+	expect 0 rootcellar import --yes --mirror source.pem
+	rootcellar trust -q --yes distrusted 'Gone Root'
+	cp "$CERTS/alpha-root.pem" source.pem
+	expect 0 rootcellar import --yes --mirror ./source.pem
+	[ "$(entries)" = "anchor Alpha Root
+distrusted Gone Root
+anchor Old Root" ]
+}
+
+@test "import --mirror takes nothing away where the source could be read only in part" {
+	cp "$CERTS/three.pem" source.pem
+	rootcellar import -q --yes --mirror source.pem
+	cp "$CERTS/second-block-cut.pem" source.pem
+	expect 3 rootcellar import --yes --mirror source.pem
+	says "nothing is taken away"
+	[ "$(entries | wc -l)" -eq 3 ]
+}
+
+@test "import --mirror does not follow a source that cannot be read or has become empty" {
+	cp "$CERTS/three.pem" source.pem
+	rootcellar import -q --yes --mirror source.pem
+	: >source.pem
+	run --separate-stderr rootcellar import --yes --mirror source.pem
+	[ "$status" -ne 0 ]
+	[ "$(entries | wc -l)" -eq 3 ]
+}
+
+@test "import of several stores changes nothing when one cannot be read" {
+	expect 2 rootcellar import --yes "$CERTS/three.pem" absent.pem
+	says "absent.pem"
+	[ ! -e "$ROOTCELLAR_STORE/trust/cellar.p11-kit" ]
+}
+
+@test "import wants a store, a whole fingerprint and a known trust" {
+	expect 2 rootcellar import
+	expect 2 rootcellar import --accept-root 1234 "$CERTS/three.pem"
+	says "1234"
+	expect 2 rootcellar import --trust friend "$CERTS/three.pem"
+	says "friend"
+	expect 2 rootcellar import --mirror "$CERTS/three.pem" "$CERTS/three.pem"
+}
+
+@test "import --accept-root that meets no such certificate says so and ends with 1" {
+	expect 1 rootcellar import --yes --accept-root "$(sha256 "$CERTS/gone-root.pem")" "$CERTS/three.pem"
+	says "fingerprint"
+}
+
+@test "import --offline asks no endpoint" {
+	expect 4 rootcellar import --offline tls://localhost:1
+	says "--offline"
+}

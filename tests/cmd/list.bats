@@ -1,0 +1,92 @@
+load ../lib/setup
+
+@test "list shows each certificate of a bundle with trust, name, days left and fingerprint" {
+	expect 0 rootcellar list --store "$CERTS/three.pem" --at 2026-01-01
+	prints "Alpha Root"
+	prints "Alpha Issuing CA"
+	prints "2045-01-01"
+	prints "$(sha256 "$CERTS/beta-root.pem" | cut -c1-8)"
+	says "three.pem: 3 certificates"
+}
+
+@test "list --format csv has a heading and a row for each, with what OpenSSL says of it" {
+	expect 0 rootcellar list --store "$CERTS/three.pem" --format csv
+	[ "${#lines[@]}" -eq 4 ]
+	for name in alpha-root alpha-ca beta-root; do
+		prints "$(sha256 "$CERTS/$name.pem")"
+	done
+}
+
+@test "list --format json and jsonl hold the same entries" {
+	rootcellar list -q --store "$CERTS/three.pem" --format json >one.json
+	rootcellar list -q --store "$CERTS/three.pem" --format jsonl >many.jsonl
+	[ "$(wc -l <many.jsonl)" -eq 3 ]
+	python3 - <<-'EOF'
+	import json
+	document = json.load(open("one.json"))
+	assert document["version"] == 1
+	assert document["entries"] == [json.loads(line) for line in open("many.jsonl")]
+	for entry in document["entries"]:
+	    for field in ("sha256 subject issuer serial not_before not_after key signature ca trust "
+	                  "constraints label origin").split():
+	        assert field in entry, field
+	EOF
+}
+
+@test "list names a block that cannot be read by its line, lists the others, and ends with 3" {
+	expect 3 rootcellar list --store "$CERTS/second-block-cut.pem" --format csv
+	[ "${#lines[@]}" -eq 3 ]
+	[[ "${stderr_lines[0]}" == "rootcellar: "*"second-block-cut.pem:11: certificate 2: "* ]]
+	says "2 certificates were read, 1 was left out"
+}
+
+@test "list keeps a certificate that a file holds twice" {
+	cat "$CERTS/alpha-root.pem" "$CERTS/alpha-root.pem" >twice.pem
+	expect 0 rootcellar list --store twice.pem --format csv
+	[ "${#lines[@]}" -eq 3 ]
+}
+
+@test "list says nothing beside the entries with --quiet" {
+	expect 0 rootcellar list --quiet --store "$CERTS/three.pem"
+	[ -z "$stderr" ]
+}
+
+@test "list takes a fingerprint, a pattern, a file and filters" {
+	[ "$(entries --store "$CERTS/three.pem" "$(sha256 "$CERTS/beta-root.pem" | cut -c1-12)")" = "unsaid Beta Root" ]
+	[ "$(entries --store "$CERTS/three.pem" '*issuing*')" = "unsaid Alpha Issuing CA" ]
+	[ "$(entries --store "$CERTS/three.pem" "$CERTS/beta-root.pem")" = "unsaid Beta Root" ]
+	[ "$(entries --store "$CERTS/three.pem" --issued-by 'Alpha Root' | grep -v 'Alpha Root')" = "unsaid Alpha Issuing CA" ]
+	[ "$(entries --store "$CERTS/old-root.pem" --expired)" = "unsaid Old Root" ]
+	[ -z "$(entries --store "$CERTS/old-root.pem" --expired --at 2014-01-01)" ]
+	[ "$(entries --store "$CERTS/old-root.pem" --expiring 52w --at 2014-06-01)" = "unsaid Old Root" ]
+}
+
+@test "list refuses a selector that names nothing, and says which" {
+	expect 2 rootcellar list --store "$CERTS/three.pem" 'Omega*'
+	says "Omega*"
+}
+
+@test "list -o writes the report to a file and nothing to standard output" {
+	expect 0 rootcellar list --store "$CERTS/three.pem" --format csv -o report.csv
+	[ -z "$output" ]
+	[ "$(wc -l <report.csv)" -eq 4 ]
+}
+
+@test "list -o leaves an old file as it is when the command fails" {
+	echo old >report.csv
+	expect 2 rootcellar list --store absent.pem --format csv -o report.csv
+	[ "$(cat report.csv)" = old ]
+}
+
+@test "list says that a full disk took nothing" {
+	[ -c /dev/full ] || skip "no /dev/full here"
+	run --separate-stderr bash -c "'$program' list --store '$CERTS/three.pem' >/dev/full"
+	[ "$status" -eq 2 ]
+	says "No space left on device"
+}
+
+@test "list takes one --store and says how two are joined" {
+	expect 2 rootcellar list -s "$CERTS/three.pem" -s "$CERTS/old-root.pem"
+	says "A+B"
+	[ "$(entries -s "$CERTS/alpha-root.pem+$CERTS/old-root.pem" | wc -l)" -eq 2 ]
+}

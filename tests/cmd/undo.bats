@@ -1,0 +1,60 @@
+load ../lib/setup
+
+@test "undo takes back the last change, and undo of that brings it again" {
+	fill
+	before=$(entries)
+	rootcellar remove -q --yes 'Beta Root'
+	after=$(entries)
+	expect 0 rootcellar undo --yes
+	prints "Beta Root"
+	[ "$(entries)" = "$before" ]
+	expect 0 rootcellar undo --yes
+	[ "$(entries)" = "$after" ]
+	expect 1 rootcellar diff @1 @2
+	expect 0 rootcellar diff @1 @3
+	expect 0 rootcellar diff @2 @4
+}
+
+@test "undo N goes back to that generation" {
+	fill
+	rootcellar remove -q --yes 'Beta Root'
+	rootcellar remove -q --yes 'Alpha Root'
+	expect 0 rootcellar undo --yes 1
+	[ "$(entries | wc -l)" -eq 4 ]
+	expect 0 rootcellar undo --yes @3
+	[ "$(entries | wc -l)" -eq 2 ]
+}
+
+@test "undo of the first change leaves an empty cellar" {
+	fill
+	expect 0 rootcellar undo --yes
+	[ "$(rootcellar log --format jsonl | head -1 | json 'd["anchors"] + d["intermediates"]')" = 0 ]
+}
+
+@test "undo without --yes is refused where nobody can be asked, and --dry-run changes nothing" {
+	fill
+	rootcellar remove -q --yes 'Beta Root'
+	expect 2 rootcellar undo
+	expect 0 rootcellar undo --dry-run
+	prints "Beta Root"
+	[ "$(entries | wc -l)" -eq 3 ]
+}
+
+@test "undo says that there is nothing to take back, or no such generation" {
+	expect 2 rootcellar undo --yes
+	fill
+	expect 2 rootcellar undo --yes 7
+	says "7"
+	expect 2 rootcellar undo --yes first
+	says "first"
+}
+
+@test "undo is the way out of a state that was cut" {
+	fill
+	rootcellar remove -q --yes 'Beta Root'
+	truncate -s 900 "$ROOTCELLAR_STORE/trust/cellar.p11-kit"
+	expect 2 rootcellar list
+	says "undo"
+	expect 0 rootcellar undo --yes
+	[ "$(entries | wc -l)" -eq 4 ]
+}
