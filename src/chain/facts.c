@@ -1,0 +1,123 @@
+/* Facts of a certificate: every extension that path rules rest on, read once, the first fault kept. */
+#include "chain/facts.h"
+
+#include "x509/name.h"
+
+/* Notes ext as malformed where its reader failed. */
+static void note(struct facts *facts, bool good, enum ext ext)
+{
+	if (good || facts->is_malformed)
+		return;
+	facts->is_malformed = true;
+	facts->malformed = ext;
+}
+
+static void ignore_url(void *ctx, struct span url)
+{
+	(void)ctx;
+	(void)url;
+}
+
+static void read_extensions(struct facts *facts, const struct cert *cert)
+{
+	AUTO(error) why = ERROR_INIT;
+
+	note(facts, cert_basic_constraints(cert, &facts->basic, &why), EXT_BASIC_CONSTRAINTS);
+	note(facts, cert_key_usage(cert, &facts->has_usage, &facts->usage, &why), EXT_KEY_USAGE);
+	note(facts, cert_extended_key_usage(cert, &facts->purposes, &why), EXT_EXTENDED_KEY_USAGE);
+	note(facts, cert_subject_key_id(cert, &facts->key_id, &why), EXT_SUBJECT_KEY_ID);
+	note(facts, cert_authority_key_id(cert, &facts->authority, &why), EXT_AUTHORITY_KEY_ID);
+	note(facts, cert_subject_alt_names(cert, &facts->alt_names, &why), EXT_SUBJECT_ALT_NAME);
+	note(facts, cert_name_constraints(cert, &facts->names, &why), EXT_NAME_CONSTRAINTS);
+	note(facts, cert_access_urls(cert, ACCESS_CA_ISSUERS, NULL, ignore_url, &why),
+	     EXT_AUTHORITY_INFO);
+}
+
+const struct facts *pool_cert_facts(const struct pool_cert *cert)
+{
+	struct pool_private *priv = cert->priv;
+
+	if (priv->facts_read)
+		return &priv->facts;
+	priv->facts_read = true;
+	read_extensions(&priv->facts, &cert->cert);
+	priv->facts.key = cert_key(&cert->cert);
+	priv->facts.signature = signature_info(cert_part(&cert->cert, cert->cert.outer_algorithm));
+	priv->facts.self_issued = cert_self_issued(&cert->cert);
+	return &priv->facts;
+}
+
+static void hash_both(const struct pool_cert *cert)
+{
+	struct pool_private *priv = cert->priv;
+
+	if (priv->hashed)
+		return;
+	priv->hashed = true;
+	priv->hash = cert_sha256(&cert->cert);
+	priv->spki_hash = sha256_of(cert_part(&cert->cert, cert->cert.spki));
+}
+
+const struct sha256 *pool_cert_hash(const struct pool_cert *cert)
+{
+	hash_both(cert);
+	return &cert->priv->hash;
+}
+
+const struct sha256 *pool_cert_spki_hash(const struct pool_cert *cert)
+{
+	hash_both(cert);
+	return &cert->priv->spki_hash;
+}
+
+const struct issuer_key *pool_cert_key(const struct pool_cert *cert)
+{
+	if (!cert->priv->key)
+		cert->priv->key = issuer_key_new(&cert->cert);
+	return cert->priv->key;
+}
+
+bool pool_cert_same_authority(const struct pool_cert *a, const struct pool_cert *b)
+{
+	return span_eq(cert_part(&a->cert, a->cert.spki), cert_part(&b->cert, b->cert.spki)) &&
+	       name_equal(cert_part(&a->cert, a->cert.subject), cert_part(&b->cert, b->cert.subject));
+}
+
+static enum key_id_match match_if(bool equal)
+{
+	return equal ? KEY_ID_MATCHES : KEY_ID_DIFFERS;
+}
+
+enum key_id_match pool_key_id_match(const struct pool_cert *child, const struct pool_cert *issuer)
+{
+	const struct authority_key_id *wanted = &pool_cert_facts(child)->authority;
+	struct span has = pool_cert_facts(issuer)->key_id;
+
+	if (wanted->key_id.n && has.n)
+		return match_if(span_eq(wanted->key_id, has));
+	if (!wanted->key_id.n && wanted->serial.n)
+		return match_if(span_eq(wanted->serial, cert_part(&issuer->cert, issuer->cert.serial)));
+	return KEY_ID_SILENT;
+}
+
+/* The first directoryName among names is that one. */
+static bool has_directory_name(struct span names, struct span name)
+{
+	struct general_name one;
+	bool malformed = false;
+
+	while (general_name_next(&names, &one, &malformed))
+		if (one.kind == GENERAL_DIRECTORY)
+			return name_equal(one.value, name);
+	return false;
+}
+
+bool pool_issuer_is_root(const struct pool_cert *child)
+{
+	const struct facts *facts = pool_cert_facts(child);
+
+	if (facts->authority.issuer.n)
+		return has_directory_name(facts->authority.issuer,
+					  cert_part(&child->cert, child->cert.issuer));
+	return facts->basic.ca;
+}

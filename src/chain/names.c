@@ -1,0 +1,232 @@
+/*
+ * Does a certificate name the one that was asked for (RFC 9525)? Subject alternative names only: the
+ * common name is never read. A wildcard is the whole first label, stands for exactly one label, and has
+ * at least two labels after it.
+ */
+#include "chain/names.h"
+
+#include "chain/path.h"
+
+#include <arpa/inet.h>
+
+static uint8_t lower(uint8_t c)
+{
+	return c >= 'A' && c <= 'Z' ? (uint8_t)(c + ('a' - 'A')) : c;
+}
+
+bool same_letters(struct span a, struct span b)
+{
+	if (a.n != b.n)
+		return false;
+	for (size_t i = 0; i < a.n; i++)
+		if (lower(a.at[i]) != lower(b.at[i]))
+			return false;
+	return true;
+}
+
+bool dns_within(struct span name, struct span base)
+{
+	if (!base.n)
+		return true;
+	if (name.n < base.n || !same_letters(span_from(name, name.n - base.n), base))
+		return false;
+	return name.n == base.n || base.at[0] == '.' || name.at[name.n - base.n - 1] == '.';
+}
+
+static bool is_label_byte(uint8_t c)
+{
+	c = lower(c);
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+}
+
+bool looks_like_ipv4(struct span name)
+{
+	size_t dots = 0;
+
+	for (size_t i = 0; i < name.n; i++) {
+		if (name.at[i] == '.')
+			dots++;
+		else if (name.at[i] < '0' || name.at[i] > '9')
+			return false;
+	}
+	return dots == 3;
+}
+
+bool dns_valid(struct span name, enum dns_wildcard wildcard)
+{
+	size_t label = 0;
+
+	if (wildcard == DNS_WILDCARD && dns_is_wildcard(name))
+		name = span_from(name, 2);
+	if (!name.n || name.n > 253 || looks_like_ipv4(name))
+		return false;
+	for (size_t i = 0; i < name.n; i++) {
+		if (name.at[i] == '.') {
+			if (!label)
+				return false;
+			label = 0;
+		} else if (!is_label_byte(name.at[i]) || ++label > 63) {
+			return false;
+		}
+	}
+	return label;
+}
+
+/* Octets of a local part that need no quotes (RFC 5321 4.1.2), and UTF-8 (RFC 6531 3.3). */
+static bool is_atom_byte(uint8_t c)
+{
+	return c > 0x7f || (c > ' ' && c < 0x7f && !strchr("()<>[]:;@\\,\"", c));
+}
+
+static bool is_local_part(struct span local)
+{
+	if (!local.n || local.n > 64)
+		return false;
+	if (local.n >= 2 && local.at[0] == '"' && local.at[local.n - 1] == '"') {
+		for (size_t i = 1; i < local.n - 1; i++)
+			if (local.at[i] < ' ' || local.at[i] == '"' || local.at[i] == 0x7f)
+				return false;
+		return true;
+	}
+	for (size_t i = 0; i < local.n; i++)
+		if (!is_atom_byte(local.at[i]) ||
+		    (local.at[i] == '.' && (i == 0 || i + 1 == local.n || local.at[i - 1] == '.')))
+			return false;
+	return true;
+}
+
+bool mailbox_split(struct span mailbox, struct span *local, struct span *domain)
+{
+	size_t at = mailbox.n;
+
+	while (at && mailbox.at[at - 1] != '@')
+		at--;
+	if (!at)
+		return false;
+	*local = span_of(mailbox.at, at - 1);
+	*domain = span_from(mailbox, at);
+	return is_local_part(*local) && dns_valid(*domain, DNS_NO_WILDCARD);
+}
+
+/* Where byte stands in text, or its end. */
+static size_t index_of(struct span text, const char *bytes)
+{
+	size_t i = 0;
+
+	while (i < text.n && !(text.at[i] && strchr(bytes, text.at[i])))
+		i++;
+	return i;
+}
+
+bool uri_host(struct span uri, struct span *host)
+{
+	size_t scheme = index_of(uri, ":"), user;
+
+	if (!scheme || uri.n - scheme < 3 || memcmp(uri.at + scheme, "://", 3) != 0)
+		return false;
+	*host = span_from(uri, scheme + 3);
+	host->n = index_of(*host, "/?#");
+	user = index_of(*host, "@");
+	if (user < host->n)
+		*host = span_from(*host, user + 1);
+	host->n = index_of(*host, ":");
+	return dns_valid(*host, DNS_NO_WILDCARD);
+}
+
+/* presented, a dNSName, names reference (RFC 9525 6.3). */
+static bool dns_matches(struct span presented, struct span reference)
+{
+	size_t label;
+
+	if (!dns_valid(presented, DNS_WILDCARD))
+		return false;
+	if (!dns_is_wildcard(presented))
+		return same_letters(presented, reference);
+	presented = span_from(presented, 1);
+	label = index_of(reference, ".");
+	return label && index_of(span_from(presented, 1), ".") < presented.n - 1 &&
+	       same_letters(presented, span_from(reference, label));
+}
+
+/* Hosts are compared without case, local parts by their bytes (RFC 5280 7.5). */
+static bool mailbox_matches(struct span presented, struct span reference)
+{
+	struct span local[2], domain[2];
+
+	return mailbox_split(presented, &local[0], &domain[0]) &&
+	       mailbox_split(reference, &local[1], &domain[1]) && span_eq(local[0], local[1]) &&
+	       same_letters(domain[0], domain[1]);
+}
+
+/* What was asked for, ready to compare: the kind of general name and its bytes. */
+struct reference {
+	enum general_name_kind kind;
+	struct span value;
+	uint8_t address[16];
+};
+
+static bool read_address(struct reference *reference, const char *text)
+{
+	reference->kind = GENERAL_IP;
+	if (inet_pton(AF_INET, text, reference->address) == 1)
+		reference->value = span_of(reference->address, 4);
+	else if (inet_pton(AF_INET6, text, reference->address) == 1)
+		reference->value = span_of(reference->address, 16);
+	else
+		return false;
+	return true;
+}
+
+static bool read_reference(struct reference *reference, const struct expected_name *name)
+{
+	struct span text = span_str(name->text);
+
+	if (name->kind == NAME_IP)
+		return read_address(reference, name->text);
+	reference->value = text;
+	if (name->kind == NAME_EMAIL) {
+		reference->kind = GENERAL_EMAIL;
+		return true;
+	}
+	/* An address given as a name is still an address, and no dNSName answers for it. */
+	if (read_address(reference, name->text))
+		return true;
+	reference->kind = GENERAL_DNS;
+	/* The final dot of an absolute name is not part of it. */
+	if (text.n && text.at[text.n - 1] == '.')
+		text.n--;
+	reference->value = text;
+	return dns_valid(text, DNS_NO_WILDCARD);
+}
+
+static bool matches(const struct general_name *presented, const struct reference *reference)
+{
+	if (presented->kind != reference->kind)
+		return false;
+	switch (reference->kind) {
+	case GENERAL_DNS:
+		return dns_matches(presented->value, reference->value);
+	case GENERAL_EMAIL:
+		return mailbox_matches(presented->value, reference->value);
+	default:
+		return span_eq(presented->value, reference->value);
+	}
+}
+
+bool name_matches_certificate(const struct cert *cert, const struct expected_name *name)
+{
+	AUTO(error) why = ERROR_INIT;
+	struct reference reference;
+	struct general_name presented;
+	struct span names;
+	bool malformed = false;
+
+	if (name->kind == NAME_NONE)
+		return true;
+	if (!read_reference(&reference, name) || !cert_subject_alt_names(cert, &names, &why))
+		return false;
+	while (general_name_next(&names, &presented, &malformed))
+		if (matches(&presented, &reference))
+			return true;
+	return false;
+}

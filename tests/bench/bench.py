@@ -1,0 +1,180 @@
+#!/usr/bin/env python3
+"""Measures the built program against its peers, in one run, and holds it to its bars.
+
+    bench.py --tool ./rootcellar --work FOLDER [--runs N] [--only NAME]
+
+FOLDER keeps the generated certificates and the Go peers from one run to the next. Figures are the
+median CPU time of the process, user and system, read from its CPU clock. The kernel counts this
+script's own memory to a process that needs less (some 15 MiB). Last line: N bars held, N missed;
+status 1 where one was missed.
+"""
+import argparse
+import glob
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+MOZILLA = "/usr/share/ca-certificates/mozilla"
+
+
+class Figure:
+    """CPU and elapsed milliseconds, and the peak of memory in KiB, of one command."""
+
+    def __init__(self, cpu, elapsed, memory):
+        self.cpu, self.elapsed, self.memory = cpu, elapsed, memory
+
+
+def cpu_clock_ms(pid):
+    """The CPU clock of a process that has ended and is not reaped yet (see clock_getcpuclockid)."""
+    return time.clock_gettime((~pid << 3) | 2) * 1e3
+
+
+def run_once(command, environment):
+    with open(os.devnull, "r+b") as null:
+        started = time.monotonic()
+        child = subprocess.Popen(command, stdin=null, stdout=null, stderr=subprocess.PIPE,
+                                 env=environment)
+        said = child.stderr.read()
+        os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+        elapsed = (time.monotonic() - started) * 1e3
+        cpu = cpu_clock_ms(child.pid)
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode != 0:
+        sys.exit("bench: %s: exit status %d\n%s" % (
+            " ".join(command), child.returncode, said.decode("utf-8", "replace")[-600:]))
+    return Figure(cpu, elapsed, usage.ru_maxrss)
+
+
+class Bench:
+    def __init__(self, arguments):
+        self.tool = os.path.abspath(arguments.tool)
+        self.work = os.path.abspath(arguments.work)
+        self.runs = arguments.runs
+        self.held = self.missed = 0
+        os.makedirs(self.work, exist_ok=True)
+        cellar = os.path.join(self.work, "no-cellar")
+        self.environment = dict(os.environ, ROOTCELLAR_STORE=cellar, LC_ALL="C.UTF-8", TZ="UTC")
+
+    def path(self, *names):
+        return os.path.join(self.work, *names)
+
+    def go_program(self, name):
+        """Builds tests/bench/NAME.go where it is newer than what was built before."""
+        source, program = os.path.join(HERE, name + ".go"), self.path(name)
+        go = shutil.which(os.environ.get("GO") or "go")
+        if not go:
+            sys.exit("bench: go is not installed (Debian: apt-get install golang-go)")
+        if not os.path.exists(program) or os.path.getmtime(program) < os.path.getmtime(source):
+            environment = dict(os.environ, GOFLAGS="", GO111MODULE="off",
+                               GOCACHE=self.path("go-cache"))
+            subprocess.run([go, "build", "-o", program, source], check=True, env=environment)
+        return program
+
+    def bundle(self, n):
+        """N certificates; the one of 10,000 also holds the root of a chain, kept beside it."""
+        path = self.path("bundle-%d.pem" % n)
+        if not os.path.exists(path):
+            extra = [self.work] if n == 10000 else []
+            subprocess.run([self.go_program("generate"), str(n), path] + extra, check=True)
+        return path
+
+    def real_roots(self):
+        path = self.path("mozilla.pem")
+        with open(path, "w") as out:
+            for name in sorted(glob.glob(MOZILLA + "/*.crt")):
+                with open(name) as file:
+                    out.write(file.read())
+        return path
+
+    def measure(self, title, command, runs=None):
+        runs = runs or self.runs
+        figures = [run_once(command, self.environment) for _ in range(runs)]
+        figure = Figure(*(statistics.median(getattr(f, name) for f in figures)
+                          for name in ("cpu", "elapsed", "memory")))
+        print("  %-38s %10.2f ms CPU %7.1f MiB  (%d runs)" % (
+            title, figure.cpu, figure.memory / 1024, runs))
+        return figure
+
+    def bar(self, what, value, most=None, least=None, unit=""):
+        """One line that says whether a bar is held; either most or least."""
+        held = value <= most if most is not None else value >= least
+        wanted = "at most %g" % most if most is not None else "at least %g" % least
+        self.held += held
+        self.missed += not held
+        print("  %-6s %s: %.2f%s, %s" % ("held" if held else "MISSED", what, value, unit, wanted))
+
+    def list_of_10000(self):
+        print("list of 10,000 certificates (subject, expiry, key, SHA-256)")
+        bundle = self.bundle(10000)
+        ours = self.measure("rootcellar list --format csv", self.list_command(bundle))
+        go = self.measure("Go crypto/x509", [self.go_program("list"), bundle])
+        openssl = self.measure("openssl storeutl -text -certs",
+                               ["openssl", "storeutl", "-text", "-certs", bundle], 3)
+        certtool = self.measure("certtool -i", ["certtool", "-i", "--infile", bundle], 3)
+        self.bar("times less than Go", go.cpu / ours.cpu, least=10)
+        self.bar("times less than openssl", openssl.cpu / ours.cpu, least=60)
+        self.bar("times less than certtool", certtool.cpu / ours.cpu, least=90)
+        print("  %.2f us a certificate" % (ours.cpu / 10))
+
+    def list_of_100000(self):
+        print("list of 100,000 certificates")
+        small, large = self.bundle(10000), self.bundle(100000)
+        first = self.measure("10,000", self.list_command(small))
+        second = self.measure("100,000", self.list_command(large))
+        self.bar("time a certificate, against 10,000", second.cpu / first.cpu / 10, most=1.15)
+        self.bar("memory, against the file", second.memory * 1024 / os.path.getsize(large),
+                 most=1.5)
+
+    def list_of_real_roots(self):
+        print("list of the real roots in %s" % MOZILLA)
+        bundle = self.real_roots()
+        runs = 5 * self.runs
+        ours = self.measure("rootcellar list --format csv", self.list_command(bundle), runs)
+        go = self.measure("Go crypto/x509", [self.go_program("list"), bundle], runs)
+        self.bar("of the time of Go", ours.cpu / go.cpu, most=0.6)
+
+    def one_path(self):
+        print("one path in a store of 10,000 anchors")
+        anchors = self.bundle(10000)
+        untrusted, leaf = self.path("untrusted.pem"), self.path("leaf.pem")
+        ours = self.measure("rootcellar validate --offline", [
+            self.tool, "validate", "--offline", "--anchors", anchors, "--untrusted", untrusted,
+            "--hostname", "bench.example", leaf])
+        go = self.measure("Go crypto/x509",
+                          [self.go_program("path"), anchors, untrusted, leaf, "bench.example"])
+        self.bar("of the time of Go", ours.cpu / go.cpu, most=0.1)
+
+    def start(self):
+        print("start")
+        ours = self.measure("rootcellar --version", [self.tool, "--version"], 10 * self.runs)
+        self.bar("CPU", ours.cpu, most=6, unit=" ms")
+        self.bar("elapsed", ours.elapsed, most=6, unit=" ms")
+
+    def list_command(self, bundle):
+        return [self.tool, "list", "--format", "csv", "--store", bundle]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tool", required=True)
+    parser.add_argument("--work", required=True)
+    parser.add_argument("--runs", type=int, default=9)
+    names = ["start", "list_of_real_roots", "list_of_10000", "list_of_100000", "one_path"]
+    parser.add_argument("--only", choices=names, action="append")
+    arguments = parser.parse_args()
+    bench = Bench(arguments)
+    for name in arguments.only or names:
+        getattr(bench, name)()
+        print()
+    print("%d bars held, %d missed" % (bench.held, bench.missed))
+    return bench.missed > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# rootcellar loads these libraries and no others: each more costs time at every start, and libcurl
+# with its thirty belongs to rootcellar-net alone.
+source "$(dirname "$0")/lint.bash"
+
+needed=$(LC_ALL=C readelf -d "$top_builddir/rootcellar" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p')
+allowed=$(sed '/^#/d' tests/lint/libraries)
+{
+	# What a sanitizer build adds is not ours.
+	grep -vE '^lib(asan|ubsan|gcc_s|rt|stdc\+\+|resolv)\.so' <<<"$needed" | grep -vxF "$allowed" |
+		sed 's/^/not expected: /' || true
+	ldd "$top_builddir/rootcellar" | awk '/libcurl|not found/ { print "loaded: " $0 }'
+} | promise "rootcellar loads the expected libraries"
