@@ -75,8 +75,10 @@ struct date {
 	int year, month, day, second; /* second of the day */
 };
 
-/* The inverse of days_from_date. What lies outside years 0 to 9999 is shown as the
- * nearest end. */
+/*
+ * The inverse of days_from_date. What lies outside years 0 to 9999 is shown as the
+ * nearest end.
+ */
 static struct date date_of(int64_t at)
 {
 	int64_t t = at < TIME_LEAST ? TIME_LEAST : at > TIME_MOST ? TIME_MOST : at;

@@ -223,7 +223,8 @@ static bool is_printable(struct span text)
 	return true;
 }
 
-/* $'...' of POSIX.1-2024: every byte that is not printable ASCII as three octal digits.
+/*
+ * $'...' of POSIX.1-2024: every byte that is not printable ASCII as three octal digits.
  */
 static void shell_escaped(struct buf *out, struct span word)
 {
@@ -314,7 +315,8 @@ void escape_csv(struct buf *out, struct span text)
 	AUTO(buf) shown = BUF_INIT;
 
 	if (starts_plainly(text) && plain_length(text) == text.n) {
-		if (!text.n || (!memchr(text.at, ',', text.n) && !memchr(text.at, '"', text.n)))
+		if (!text.n ||
+		    (!memchr(text.at, ',', text.n) && !memchr(text.at, '"', text.n)))
 			buf_add(out, text);
 		else
 			add_csv_quoted(out, text);

@@ -1,11 +1,10 @@
-/* Files: mapping for reading, replacing whole, walking folders without surprises. */
+/* Files: reading them without surprises, replacing them whole or not at all. */
 #include "base/file.h"
 
 #include "base/escape.h"
 #include "base/i18n.h"
 
 #include <assert.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -19,8 +18,10 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-/* Smaller files are read: that costs less than a map, and nothing can shrink under the
- * reader. */
+/*
+ * Smaller files are read: that costs less than a map, and nothing can shrink under the
+ * reader.
+ */
 #define MAP_LEAST  ((size_t)1 << 20)
 #define READ_PIECE ((size_t)1 << 16)
 #define LINKS_MOST 40   /* what Linux follows in one path */
@@ -43,7 +44,7 @@ static bool close_now(int *fd)
 	return close(open) == 0;
 }
 
-static const char *what_it_is(mode_t mode)
+const char *file_what_it_is(mode_t mode)
 {
 	if (S_ISDIR(mode))
 		return _("it is a folder");
@@ -83,8 +84,10 @@ static void on_bus_error(int number, siginfo_t *info, void *context)
 			_exit(STATUS_INPUT);
 		_exit(STATUS_INPUT);
 	}
-	/* Any other bus error is a bug: it happens again, and then ends the program as it
-	 * should. */
+	/*
+	 * Any other bus error is a bug: it happens again, and then ends the program as
+	 * it should.
+	 */
 	signal(number, SIG_DFL);
 }
 
@@ -153,14 +156,17 @@ static bool is_readable_kind(mode_t mode, const char *shown, struct error *err)
 {
 	if (S_ISREG(mode))
 		return true;
-	error_fail(err, STATUS_INPUT, _("cannot read '%s': %s"), shown, what_it_is(mode));
+	error_fail(err, STATUS_INPUT, _("cannot read '%s': %s"), shown,
+		   file_what_it_is(mode));
 	if (S_ISFIFO(mode))
 		error_remedy(err, "%s", _("give '-' to read a pipe, on standard input"));
 	return false;
 }
 
-/* Looks before it opens: to open a device can already do something, to open a pipe can
- * block. */
+/*
+ * Looks before it opens: to open a device can already do something, to open a pipe can
+ * block.
+ */
 static bool open_regular(const char *path, const char *shown, int *fd, struct stat *st,
 			 struct error *err)
 {
@@ -205,7 +211,9 @@ void file_done_with(struct file *file, size_t n)
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 
 	assert(n <= file->bytes.n);
-	/* Only advice: where the kernel does not take it, the pages stay a while longer.
+	/*
+	 * Only advice: where the kernel does not take it, the pages stay a while
+	 * longer.
 	 */
 	if (file->map && n >= page)
 		(void)madvise(file->map, n / page * page, MADV_DONTNEED);
@@ -220,8 +228,10 @@ void file_clear(struct file *file)
 	*file = (struct file)FILE_INIT;
 }
 
-/* Where path leads when its last link is followed, there or not. mem_free; NULL with
- * errno. */
+/*
+ * Where path leads when its last link is followed, there or not. mem_free; NULL with
+ * errno.
+ */
 static char *follow_links(const char *path)
 {
 	char *at = str_copy(path);
@@ -294,7 +304,7 @@ static bool find_place(struct replacement *r, const char *path, struct error *er
 		return cannot_write(r, err);
 	if (r->existed && !S_ISREG(r->was.st_mode))
 		return error_fail(err, STATUS_UNCHANGED, _("cannot write '%s': %s"),
-				  r->shown, what_it_is(r->was.st_mode));
+				  r->shown, file_what_it_is(r->was.st_mode));
 	return true;
 }
 
@@ -307,8 +317,10 @@ static bool open_temporary(struct replacement *r, mode_t mode, struct error *err
 			return cannot_write(r, err);
 		snprintf(r->temporary, sizeof(r->temporary), TEMPORARY "%016llx",
 			 (unsigned long long)number);
-		/* While a file that is there is being replaced, nobody else reads the new
-		 * one. */
+		/*
+		 * While a file that is there is being replaced, nobody else reads the
+		 * new one.
+		 */
 		r->fd = openat(r->folder_fd, r->temporary,
 			       O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
 			       r->existed ? 0600 : mode);
@@ -464,8 +476,10 @@ bool file_overwrite(const char *path, struct span bytes, struct error *err)
 
 	if (!open_to_overwrite(path, shown, &fd, err))
 		return false;
-	/* The old bytes are kept in memory, never mapped: the map would show the new
-	 * ones. */
+	/*
+	 * The old bytes are kept in memory, never mapped: the map would show the new
+	 * ones.
+	 */
 	if (!read_to_end(&old, fd, 0, shown, err)) {
 		err->status = STATUS_UNCHANGED;
 		return false;
@@ -478,145 +492,4 @@ bool file_overwrite(const char *path, struct span bytes, struct error *err)
 			err, "%s",
 			_("the old content could not be put back: restore the file"));
 	return false;
-}
-
-static bool make_one(const char *path, mode_t mode)
-{
-	if (mkdir(path, mode) == 0)
-		return true;
-	if (file_kind(path) == FILE_FOLDER)
-		return true;
-	if (errno == EEXIST)
-		errno = ENOTDIR;
-	return false;
-}
-
-/* Makes path with all above it; False with errno, and path is cut after what could not be
- * made. */
-static bool make_each(char *path, mode_t mode)
-{
-	for (char *end = path + 1; path[0]; end++) {
-		char kept = *end;
-
-		if (kept != '/' && kept != '\0')
-			continue;
-		*end = '\0';
-		if (!make_one(path, mode))
-			return false;
-		if (!kept)
-			break;
-		*end = kept;
-	}
-	return true;
-}
-
-bool folder_make(const char *path, mode_t mode, struct error *err)
-{
-	AUTO_FREE char *part = str_copy(path);
-
-	if (!make_each(part, mode)) {
-		AUTO_FREE char *shown = quoted(span_str(part));
-
-		return error_errno(err, STATUS_UNCHANGED,
-				   _("cannot make the folder '%s'"), shown);
-	}
-	return true;
-}
-
-struct names {
-	char **at;
-	size_t n, cap;
-};
-
-static void names_clear(struct names *names)
-{
-	for (size_t i = 0; i < names->n; i++)
-		mem_free(names->at[i]);
-	mem_free(names->at);
-}
-
-static int by_bytes(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static bool read_names(DIR *dir, const char *shown, struct names *names,
-		       struct error *err)
-{
-	struct dirent *item;
-
-	while (errno = 0, (item = readdir(dir)) != NULL) {
-		if (strcmp(item->d_name, ".") == 0 || strcmp(item->d_name, "..") == 0)
-			continue;
-		if (names->n == FOLDER_MOST)
-			return error_fail(
-				err, STATUS_INPUT,
-				_("cannot read '%s': it holds more than %d names"), shown,
-				FOLDER_MOST);
-		GROW(names->at, names->n, names->cap);
-		names->at[names->n++] = str_copy(item->d_name);
-	}
-	if (errno)
-		return error_errno(err, STATUS_INPUT, _("cannot read '%s'"), shown);
-	qsort(names->at, names->n, sizeof(*names->at), by_bytes);
-	return true;
-}
-
-/* Why the name is not to be opened; NULL for a regular file or a link to one. */
-static const char *why_skipped(int folder, const char *name)
-{
-	struct stat st;
-
-	if (fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
-		return strerror(errno);
-	if (!S_ISLNK(st.st_mode))
-		return S_ISREG(st.st_mode) ? NULL : what_it_is(st.st_mode);
-	if (fstatat(folder, name, &st, 0) != 0)
-		return errno == ELOOP ? _("it is a link that leads to itself")
-				      : _("it is a link that leads nowhere");
-	return S_ISREG(st.st_mode) ? NULL : what_it_is(st.st_mode);
-}
-
-static bool visit_names(const char *folder, int fd, const struct names *names,
-			const struct folder_walk *walk, struct error *err)
-{
-	size_t n = strlen(folder);
-	const char *between = n && folder[n - 1] == '/' ? "" : "/";
-
-	for (size_t i = 0; i < names->n; i++) {
-		AUTO_FREE char *path =
-			str_format("%s%s%s", folder, between, names->at[i]);
-		const char *why = why_skipped(fd, names->at[i]);
-
-		if (!why && !walk->visit(walk->ctx, path, err))
-			return false;
-		if (why && walk->skip)
-			walk->skip(walk->ctx, path, why);
-	}
-	return true;
-}
-
-static void close_folder(DIR **dir)
-{
-	if (*dir)
-		closedir(*dir);
-}
-
-bool folder_walk(const char *folder, const struct folder_walk *walk, struct error *err)
-{
-	AUTO_FREE char *shown = quoted(span_str(folder));
-	AUTO(names) names = { NULL, 0, 0 };
-	__attribute__((cleanup(close_folder))) DIR *dir = NULL;
-	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK);
-
-	if (fd >= 0)
-		dir = fdopendir(fd);
-	if (!dir) {
-		error_errno(err, STATUS_INPUT, _("cannot read '%s'"), shown);
-		if (fd >= 0)
-			close(fd);
-		return false;
-	}
-	return read_names(dir, shown, &names, err) &&
-	       visit_names(folder, dirfd(dir), &names, walk, err);
 }

@@ -33,6 +33,8 @@ void file_close_scope(int *fd);
 enum file_kind { FILE_ABSENT, FILE_REGULAR, FILE_FOLDER, FILE_OTHER };
 /* What path is, links followed; FILE_ABSENT also where it cannot be reached (errno says why). */
 enum file_kind file_kind(const char *path);
+/* "it is a folder" and so on: the end of a message about what is no regular file; translated. */
+const char *file_what_it_is(mode_t mode);
 
 /*
  * Replaces path by bytes, whole or not at all: a temporary file beside it, fsync, rename, fsync of

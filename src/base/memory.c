@@ -8,8 +8,8 @@
 #include <sys/mman.h>
 
 /*
- * Chunks of an arena double from the least to the most. Those of a huge page or more ask for huge
- * pages: a large bundle is then a handful of page faults instead of thousands.
+ * Chunks of an arena double from the least to the most. Those of a huge page or more ask
+ * for huge pages: a large bundle is then a handful of page faults instead of thousands.
  */
 #define ARENA_LEAST ((size_t)64 << 10)
 #define ARENA_MOST  ((size_t)4 << 20)
@@ -136,7 +136,10 @@ static size_t next_size(const struct arena *arena)
 	return last < ARENA_MOST ? last * 2 : ARENA_MOST;
 }
 
-/* A block too big to share a chunk goes behind the open one, so that that keeps filling. */
+/*
+ * A block too big to share a chunk goes behind the open one, so that that keeps
+ * filling.
+ */
 static struct arena_chunk *chunk_for(struct arena *arena, size_t need)
 {
 	bool alone = need > ARENA_LEAST / 4;
@@ -159,7 +162,10 @@ void *arena_alloc(struct arena *arena, size_t n)
 	struct arena_chunk *chunk = arena->first;
 	void *p;
 
-	/* Callers bound what they ask for; a size that wraps here would be a bug of theirs. */
+	/*
+	 * Callers bound what they ask for; a size that wraps here would be a bug of
+	 * theirs.
+	 */
 	if (need < n || need > SIZE_MAX / 2)
 		out_of_memory();
 	if (!chunk || chunk->size - chunk->used < need)

@@ -73,8 +73,10 @@ static void make_hash_key(void)
 
 	if (getrandom(hash_key, sizeof(hash_key), 0) == (ssize_t)sizeof(hash_key))
 		return;
-	/* A kernel without getrandom, or a filter that forbids it: hard to guess will
-	 * have to do. */
+	/*
+	 * A kernel without getrandom, or a filter that forbids it: hard to guess will
+	 * have to do.
+	 */
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	hash_key[0] = (uint64_t)now.tv_nsec * 0x9e3779b97f4a7c15u ^ (uint64_t)getpid()
 									    << 32;
@@ -111,7 +113,9 @@ static inline void sip_word(struct sip *s, uint64_t word)
 	s->a ^= word;
 }
 
-/* SipHash-1-3. The byte order of the machine is left: the hash never leaves the process.
+/*
+ * SipHash-1-3. The byte order of the machine is left: the hash never leaves the
+ * process.
  */
 uint64_t hash_keyed(struct span bytes)
 {

@@ -2,9 +2,13 @@
 #include "format/contents.h"
 
 #include "base/i18n.h"
+#include "trust/populate.h"
 #include "x509/pkcs7.h"
 
-/* One block in the arena; unused pages of the last one are never touched. */
+/*
+ * One block in the arena: small enough that what the last one has too much does not
+ * count.
+ */
 #define BLOCK_MOST ((size_t)1 << 20)
 
 uint8_t *room_for(struct room *room, size_t n)
@@ -14,6 +18,7 @@ uint8_t *room_for(struct room *room, size_t n)
 	if (room->left < n) {
 		room->left = n > block ? n : block;
 		room->at = arena_alloc(room->arena, room->left);
+		populate(room->at, room->left);
 	}
 	return room->at;
 }

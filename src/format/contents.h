@@ -1,5 +1,4 @@
-/* What readers of several formats share: room for decoded bytes, and what DER may hold.
- */
+/* What several readers share: room for decoded bytes, and what DER may hold. */
 #pragma once
 
 #include "format/format.h"
@@ -12,8 +11,7 @@ struct room {
 	struct arena *arena;
 	uint8_t *at;
 	size_t left;
-	size_t expected; /* what is still to come at most, so that a small file takes a
-			    small block */
+	size_t expected; /* at most still to come: a small file takes a small block */
 };
 /* Where n bytes can go; they are taken only by room_take. */
 uint8_t *room_for(struct room *room, size_t n);
@@ -30,7 +28,9 @@ MUST_CHECK bool read_der(struct entry_sink *sink, struct span der, size_t line,
 MUST_CHECK bool read_pkcs7(struct entry_sink *sink, struct span der, size_t line,
 			   struct error *err);
 
-/* The end of a reader: fails where nothing was added (had: sink->added before) and
- * nothing left out. */
+/*
+ * The end of a reader: fails where nothing was added (had: sink->added before) and
+ * nothing left out.
+ */
 MUST_CHECK bool read_something(const struct entry_sink *sink, size_t had,
 			       struct error *err);

@@ -1,5 +1,7 @@
-/* DER: the bytes of one certificate (RFC 5280 section 4.1), or of several one after
- * another. */
+/*
+ * DER: the bytes of one certificate (RFC 5280 section 4.1), or of several one after
+ * another.
+ */
 #include "base/i18n.h"
 #include "format/contents.h"
 
@@ -13,8 +15,10 @@ static enum probe probe(struct span head, bool whole)
 		return PROBE_NO;
 	if (cert_read_first(&cert, head, &used, &bad))
 		return PROBE_SURE;
-	/* A large certificate, a broken one, or something else in DER: reading it will
-	 * say why. */
+	/*
+	 * A large certificate, a broken one, or something else in DER: reading it will
+	 * say why.
+	 */
 	return whole ? PROBE_MAYBE : PROBE_LIKELY;
 }
 

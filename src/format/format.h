@@ -11,8 +11,7 @@ enum probe {
 	PROBE_SURE
 };
 
-/* What a format can hold beside certificates: what it cannot is never dropped in silence.
- */
+/* What a format can hold beside certificates; the rest is never dropped in silence. */
 enum carries {
 	CARRIES_CERTIFICATES = 0,
 	CARRIES_TRUST = 1 << 0, /* anchor against intermediate */
@@ -32,23 +31,23 @@ struct entry_sink {
 	/* Called for a part that was left out; err is cleared afterwards. */
 	void (*skip)(void *ctx, const char *path, size_t line, const struct error *why);
 	void *ctx;
-	size_t added,
-		skipped; /* how many certificates were read (twins too), parts left out */
-	struct file *file; /* NULL, or what the bytes are of: read parts are let go of
-			      (file_done_with) */
-	const struct origin
-		*origin; /* of path, made by the first sink_add; leave it NULL */
+	size_t added, skipped; /* certificates read (twins too), parts left out */
+	/* NULL, or what the bytes are of: what was read is let go of (file_done_with). */
+	struct file *file;
+	/* Of path, made by the first sink_add; leave it NULL. */
+	const struct origin *origin;
 };
 /*
  * Adds an entry, whose memory is in the set's arena, with the sink's path as its origin
  * where it has none. Borrowed until the next.
  */
 struct entry *sink_add(struct entry_sink *sink, const struct entry *entry);
-/* A sink for one more path (a file of a folder); give its count back with sink->skipped
- * += its. */
-struct entry_sink sink_for(const struct entry_sink *sink, const char *path);
-/* Tells that a part at line (0: unknown) was left out because of why, which is cleared.
+/*
+ * A sink for one more path (a file of a folder); give its count back with sink->skipped
+ * += its.
  */
+struct entry_sink sink_for(const struct entry_sink *sink, const char *path);
+/* Tells that a part at line (0: unknown) was left out; why is cleared. */
 void sink_skip(struct entry_sink *sink, size_t line, struct error *why);
 
 struct format {
@@ -56,8 +55,10 @@ struct format {
 	const char *extension;      /* of one file in a folder of this format, or NULL */
 	unsigned carries;           /* of enum carries */
 	bool folder;                /* a folder, not a file */
-	/* How likely a file that begins with head (at most 64 KiB of it; whole: all of
-	 * it) is this format. */
+	/*
+	 * How likely a file that begins with head (at most 64 KiB of it; whole: all of
+	 * it) is this format.
+	 */
 	enum probe (*probe)(struct span head, bool whole);
 	/*
 	 * The bytes of a file, not needed afterwards; false only where nothing can be
@@ -66,8 +67,10 @@ struct format {
 	 */
 	bool (*read)(struct span file, struct entry_sink *sink, struct error *err);
 	bool (*write)(const struct entry_set *set, struct buf *out, struct error *err);
-	/* Folders. write_folder replaces what it wrote before, whole; files of others
-	 * stay. */
+	/*
+	 * Folders. write_folder replaces what it wrote before, whole; files of others
+	 * stay.
+	 */
 	enum probe (*probe_folder)(const char *path);
 	bool (*read_folder)(const char *path, struct entry_sink *sink, struct error *err);
 	bool (*write_folder)(const struct entry_set *set, const char *path,
@@ -83,8 +86,10 @@ const struct format *format_guess_folder(const char *path);
 extern const struct format format_pem, format_der, format_pkcs7, format_pem_directory,
 	format_p11_kit;
 
-/* The p11-kit persistence format for the cellar: see p11_kit.c for the header and data
- * objects. */
+/*
+ * The p11-kit persistence format for the cellar: see p11_kit.c for the header and data
+ * objects.
+ */
 struct p11_kit_extra {
 	void *ctx;
 	/* Text of the data object that goes with an entry, or NULL; the caller frees. */

@@ -54,8 +54,10 @@ static void remember(void *ctx, const char *path, size_t line, const struct erro
 	error_fail(fault->err, STATUS_INPUT, _("line %zu: %s"), line, why->text);
 }
 
-/* The line of text, counted from first_line, in which it differs from what it ought to
- * be. */
+/*
+ * The line of text, counted from first_line, in which it differs from what it ought to
+ * be.
+ */
 static size_t line_of_difference(struct span text, struct span wanted, size_t first_line)
 {
 	size_t line = first_line;

@@ -4,8 +4,10 @@
 #include "format/format.h"
 #include "format/purposes.h"
 
-/* Data objects of ours: the extra of an entry, and its purposes where its key cannot tell
- * them. */
+/*
+ * Data objects of ours: the extra of an entry, and its purposes where its key cannot tell
+ * them.
+ */
 #define P11_APPLICATION      "rootcellar"
 #define P11_APPLICATION_OURS "rootcellar-purposes"
 

@@ -15,8 +15,10 @@
 #include "x509/extension.h"
 #include "x509/pem.h"
 
-/* Real values are below 3 KiB; a certificate in one is bounded by CERT_MOST, three bytes
- * for each. */
+/*
+ * Real values are below 3 KiB; a certificate in one is bounded by CERT_MOST, three bytes
+ * for each.
+ */
 #define VALUE_MOST (3 * CERT_MOST)
 
 /* ---- lines ---- */
@@ -297,8 +299,10 @@ static bool set_email_after(const struct setting *set, struct error *err)
 	return take_date(set, &set->object->email_after, err);
 }
 
-/* Fields that matter, by name and by the number of the PKCS#11 attribute, which p11-kit
- * takes too. */
+/*
+ * Fields that matter, by name and by the number of the PKCS#11 attribute, which p11-kit
+ * takes too.
+ */
 static const struct field {
 	const char *name, *number;
 	bool (*set)(const struct setting *set, struct error *err);

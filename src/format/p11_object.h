@@ -1,5 +1,7 @@
-/* Objects of a p11-kit persistence file: what stands between two headers, fields and PEM
- * read. */
+/*
+ * Objects of a p11-kit persistence file: what stands between two headers, fields and PEM
+ * read.
+ */
 #pragma once
 
 #include "base/memory.h"
@@ -43,7 +45,9 @@ enum p11_next {
 	P11_OBJECT,
 	P11_BAD
 };
-/* The next object. P11_BAD: something stands there that is none; object->line says where,
- * err what. */
+/*
+ * The next object. P11_BAD: something stands there that is none; object->line says where,
+ * err what.
+ */
 enum p11_next p11_next(struct p11_scan *scan, struct p11_object *object,
 		       struct error *err);

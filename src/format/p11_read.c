@@ -1,8 +1,7 @@
 /*
  * Entries from p11-kit objects. Purposes are stapled to a public key, and so to every
- * anchor that has it; where several objects staple the same, each narrows. What is
- * trusted less than a fault suggests is the rule: a stapled list that does not parse
- * allows nothing.
+ * anchor that has it; where several objects staple the same, each narrows. In doubt less
+ * is trusted: a stapled list that does not parse allows nothing.
  */
 #include "base/i18n.h"
 #include "format/p11_kit.h"
@@ -137,7 +136,8 @@ static void take_extension(struct reading *reading, const struct p11_object *obj
 		sink_skip(reading->sink, object->line, &bad);
 		return;
 	}
-	/* p11-kit adds these to old roots that lack them; the path rules know such roots.
+	/*
+	 * p11-kit adds these to old roots that lack them; the path rules know such roots.
 	 */
 	if (is_oid(object->object_id, oid_basic_constraints,
 		   sizeof(oid_basic_constraints)))

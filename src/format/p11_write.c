@@ -151,8 +151,10 @@ static bool agree(void *ctx, const struct entry *entry)
 	return true;
 }
 
-/* What all anchors with the key are good for; true where this is the first of them to be
- * written. */
+/*
+ * What all anchors with the key are good for; true where this is the first of them to be
+ * written.
+ */
 static bool settle_key(struct writing *writing, const struct entry *entry)
 {
 	struct agreement agreement = { writing, NULL, false };
@@ -182,8 +184,10 @@ static void add_digits(struct buf *out, const char *text, size_t n)
 	}
 }
 
-/* UTCTime where the year allows it (RFC 5280 4.1.2.5), as NSS expects it, else
- * GeneralizedTime. */
+/*
+ * UTCTime where the year allows it (RFC 5280 4.1.2.5), as NSS expects it, else
+ * GeneralizedTime.
+ */
 static void add_date(struct buf *out, const char *name, int64_t at)
 {
 	char text[TIME_TEXT];
@@ -247,8 +251,10 @@ static void write_extension(struct buf *out, const struct cert *cert,
 	buf_add_byte(out, '\n');
 }
 
-/* An anchor that is good for other purposes than its key was told keeps them in a data
- * object. */
+/*
+ * An anchor that is good for other purposes than its key was told keeps them in a data
+ * object.
+ */
 static void write_purposes(struct writing *writing, const struct entry *entry,
 			   const struct view *view)
 {

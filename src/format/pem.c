@@ -7,8 +7,10 @@
 #include "format/trusted.h"
 #include "x509/pem.h"
 
-/* A block that decodes to more holds no certificate; CERT_MOST bounds what may follow it
- * too. */
+/*
+ * A block that decodes to more holds no certificate; CERT_MOST bounds what may follow it
+ * too.
+ */
 #define BLOCK_MOST (2 * CERT_MOST)
 /* Pages of a mapped file are let go of in steps of this many bytes. */
 #define STEP ((size_t)1 << 20)
@@ -67,7 +69,8 @@ static bool is_message(struct span label)
 	return span_eq(label, SPAN("PKCS7")) || span_eq(label, SPAN("CMS"));
 }
 
-/* Everything but certificates, messages of them and private keys is passed by in silence.
+/*
+ * Everything but certificates, messages of them and private keys is passed by in silence.
  */
 static void read_block(struct entry_sink *sink, struct room *room,
 		       const struct pem_block *block)

@@ -101,8 +101,10 @@ static bool read_folder(const char *path, struct entry_sink *sink, struct error 
 
 /* ---- names ---- */
 
-/* Letters, digits and '-' of the certificate's name; each run of anything else is one
- * '_'. */
+/*
+ * Letters, digits and '-' of the certificate's name; each run of anything else is one
+ * '_'.
+ */
 static void add_short_name(struct buf *out, const struct cert *cert)
 {
 	AUTO(buf) name = BUF_INIT;
@@ -137,8 +139,10 @@ static char *file_name(const struct cert *cert, size_t digits)
 	return buf_steal(&name);
 }
 
-/* Whether we could have written a file of that name: then it holds no slash and is no dot
- * file. */
+/*
+ * Whether we could have written a file of that name: then it holds no slash and is no dot
+ * file.
+ */
 static bool is_our_name(struct span name)
 {
 	struct span end = SPAN(".pem");
@@ -268,7 +272,8 @@ static int compare_files(const void *a, const void *b)
 	return strcmp(left->name, right->name);
 }
 
-/* Two that share name and first digits both get all digits, whichever of them came first.
+/*
+ * Two that share name and first digits both get all digits, whichever of them came first.
  */
 static void tell_apart(struct plan *plan)
 {
@@ -302,8 +307,10 @@ static void make_plan(struct plan *plan, const struct entry_set *set)
 		names_add(&plan->now, str_copy(plan->at[i].name));
 }
 
-/* A name is free, or a file of ours: never a link, which would be followed to a file of
- * others. */
+/*
+ * A name is free, or a file of ours: never a link, which would be followed to a file of
+ * others.
+ */
 static bool may_write(const struct plan *plan, const char *folder, const char *name,
 		      struct error *err)
 {
@@ -366,8 +373,10 @@ static bool remove_old(const struct plan *plan, const char *folder, struct error
 	return true;
 }
 
-/* Before the first file is written the list holds old and new, so that no crash makes
- * ours a stranger. */
+/*
+ * Before the first file is written the list holds old and new, so that no crash makes
+ * ours a stranger.
+ */
 static bool announce(const struct plan *plan, const char *folder, struct error *err)
 {
 	AUTO(names) both = { NULL, 0, 0 };

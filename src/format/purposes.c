@@ -124,8 +124,10 @@ void purposes_reject(struct purposes *purposes, struct arena *arena,
 {
 	struct purposes left = { 0 };
 
-	/* "Any" less something is what the table knows, less it: what it does not know is
-	 * not widened. */
+	/*
+	 * "Any" less something is what the table knows, less it: what it does not know is
+	 * not widened.
+	 */
 	if (!rejected->any)
 		left.known =
 			(purposes->any ? ALL_KNOWN : purposes->known) & ~rejected->known;

@@ -1,5 +1,7 @@
-/* Lists of purposes as formats state them: object identifiers that a certificate is or is
- * not good for. */
+/*
+ * Lists of purposes as formats state them: object identifiers that a certificate is or is
+ * not good for.
+ */
 #pragma once
 
 #include "format/format.h"
@@ -17,8 +19,10 @@ struct purposes {
 /* Reads the content of a SEQUENCE OF OBJECT IDENTIFIER. */
 MUST_CHECK bool purposes_read(struct purposes *purposes, struct arena *arena,
 			      struct span content, struct error *err);
-/* Takes away what rejected names; where nothing is left, or all was rejected,
- * OID_NO_PURPOSE is. */
+/*
+ * Takes away what rejected names; where nothing is left, or all was rejected,
+ * OID_NO_PURPOSE is.
+ */
 void purposes_reject(struct purposes *purposes, struct arena *arena,
 		     const struct purposes *rejected);
 /* Keeps only what both name. */
@@ -27,20 +31,28 @@ void purposes_intersect(struct purposes *purposes, struct arena *arena,
 /* Adds what with names. */
 void purposes_unite(struct purposes *purposes, struct arena *arena,
 		    const struct purposes *with);
-/* Adds the dotted identifier, as one of the table's purposes where it is one; false where
- * it is none. */
+/*
+ * Adds the dotted identifier, as one of the table's purposes where it is one; false where
+ * it is none.
+ */
 bool purposes_add(struct purposes *purposes, struct arena *arena, const char *oid);
 bool purposes_equal(const struct purposes *a, const struct purposes *b);
-/* "server-auth email 1.2.3", "any": sorted, so that equal purposes have equal texts. And
- * back. */
+/*
+ * "server-auth email 1.2.3", "any": sorted, so that equal purposes have equal texts. And
+ * back.
+ */
 void purposes_text(struct buf *out, const struct purposes *purposes);
 MUST_CHECK bool purposes_parse(struct purposes *purposes, struct arena *arena,
 			       struct span text, struct error *err);
-/* Appends the SEQUENCE OF OBJECT IDENTIFIER: the table's purposes in its order, the
- * others sorted. */
+/*
+ * Appends the SEQUENCE OF OBJECT IDENTIFIER: the table's purposes in its order, the
+ * others sorted.
+ */
 void purposes_write(struct buf *out, const struct purposes *purposes);
-/* One alternative with these purposes and the two dates; NULL where that allows
- * everything. */
+/*
+ * One alternative with these purposes and the two dates; NULL where that allows
+ * everything.
+ */
 const struct constraints *purposes_constraints(struct arena *arena,
 					       const struct purposes *purposes,
 					       int64_t server_after, int64_t email_after);

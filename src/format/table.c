@@ -1,8 +1,10 @@
 /* The formats there are, and which of them a file or folder is. */
 #include "format/format.h"
 
-/* The head of a file that a format judges by: the armour of a PEM bundle may stand after
- * a long text. */
+/*
+ * The head of a file that a format judges by: the armour of a PEM bundle may stand after
+ * a long text.
+ */
 #define HEAD_MOST 65536
 
 const struct format *const formats[] = {

@@ -19,8 +19,10 @@
 #include "format/purposes.h"
 #include "x509/der.h"
 
-/* What `openssl x509 -addreject` can name for chains: rejecting all of these leaves
- * nothing to trust. */
+/*
+ * What `openssl x509 -addreject` can name for chains: rejecting all of these leaves
+ * nothing to trust.
+ */
 #define EVERY_CHAIN                                                                    \
 	(1u << PURPOSE_SERVER_AUTH | 1u << PURPOSE_CLIENT_AUTH | 1u << PURPOSE_EMAIL | \
 	 1u << PURPOSE_CODE_SIGNING)

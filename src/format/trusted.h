@@ -1,5 +1,4 @@
-/* OpenSSL's TRUSTED CERTIFICATE: a certificate and what its auxiliary part says of trust.
- */
+/* OpenSSL's TRUSTED CERTIFICATE: a certificate, and what it says of trust. */
 #pragma once
 
 #include "format/format.h"

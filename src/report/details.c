@@ -1,4 +1,7 @@
-/* What a certificate says in its extensions. An extension that breaks its rules is named, no more. */
+/*
+ * What a certificate says in its extensions. An extension that breaks its rules is
+ * named, no more.
+ */
 #include "report/details.h"
 
 #include "x509/der.h"
@@ -45,7 +48,8 @@ static void add_address(struct buf *out, struct span octets)
 	char text[INET6_ADDRSTRLEN];
 	int family = octets.n == 4 ? AF_INET : AF_INET6;
 
-	if ((octets.n == 4 || octets.n == 16) && inet_ntop(family, octets.at, text, sizeof(text)))
+	if ((octets.n == 4 || octets.n == 16) &&
+	    inet_ntop(family, octets.at, text, sizeof(text)))
 		buf_add_str(out, text);
 	else
 		buf_add_hex(out, octets);
@@ -66,10 +70,10 @@ static void add_address_or_range(struct buf *out, struct span octets)
 static void add_general_name(struct text_list *list, const struct general_name *name)
 {
 	static const char *const kinds[] = {
-		[GENERAL_OTHER] = "other:",	[GENERAL_EMAIL] = "email:",
-		[GENERAL_DNS] = "DNS:",		[GENERAL_X400] = "X400:",
-		[GENERAL_DIRECTORY] = "name:",	[GENERAL_EDI] = "EDI:",
-		[GENERAL_URI] = "URI:",		[GENERAL_IP] = "IP:",
+		[GENERAL_OTHER] = "other:",       [GENERAL_EMAIL] = "email:",
+		[GENERAL_DNS] = "DNS:",           [GENERAL_X400] = "X400:",
+		[GENERAL_DIRECTORY] = "name:",    [GENERAL_EDI] = "EDI:",
+		[GENERAL_URI] = "URI:",           [GENERAL_IP] = "IP:",
 		[GENERAL_REGISTERED_ID] = "OID:",
 	};
 	struct buf *to = add_text(list);
@@ -118,9 +122,9 @@ static void read_key_usage(struct details *details, const struct cert *cert)
 {
 	/* The names of RFC 5280 4.2.1.3, in the order of their bits. */
 	static const char *const names[] = { "digitalSignature", "nonRepudiation",
-					     "keyEncipherment",	 "dataEncipherment",
-					     "keyAgreement",	 "keyCertSign",
-					     "cRLSign",		 "encipherOnly",
+					     "keyEncipherment",  "dataEncipherment",
+					     "keyAgreement",     "keyCertSign",
+					     "cRLSign",          "encipherOnly",
 					     "decipherOnly" };
 	AUTO(error) err = ERROR_INIT;
 	uint16_t bits = 0;
@@ -205,7 +209,8 @@ static void read_urls(struct details *details, const struct cert *cert)
 {
 	AUTO(error) err = ERROR_INIT;
 
-	if (!cert_access_urls(cert, ACCESS_CA_ISSUERS, &details->ca_issuers, add_url, &err) ||
+	if (!cert_access_urls(cert, ACCESS_CA_ISSUERS, &details->ca_issuers, add_url,
+			      &err) ||
 	    !cert_access_urls(cert, ACCESS_OCSP, &details->ocsp, add_url, &err))
 		add_unreadable(details, EXT_AUTHORITY_INFO);
 }

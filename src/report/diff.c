@@ -159,7 +159,8 @@ static const char *count_format(enum change_kind kind, unsigned long n)
 	case CHANGE_TRUST:
 		return ngettext("%zu with other trust", "%zu with other trust", n);
 	case CHANGE_CONSTRAINTS:
-		return ngettext("%zu with other constraints", "%zu with other constraints", n);
+		return ngettext("%zu with other constraints",
+				"%zu with other constraints", n);
 	case CHANGE_LABEL:
 		return ngettext("%zu with another label", "%zu with other labels", n);
 	case CHANGE_REISSUED:
@@ -187,8 +188,8 @@ static void add_counts(struct report *report, const struct diff *diff)
 	if (!line.n)
 		buf_add_str(&line, _("no difference"));
 	if (diff->anchors_gained || diff->anchors_lost)
-		buf_addf(&line, _(" (anchors: %zu more, %zu fewer)"), diff->anchors_gained,
-			 diff->anchors_lost);
+		buf_addf(&line, _(" (anchors: %zu more, %zu fewer)"),
+			 diff->anchors_gained, diff->anchors_lost);
 	add_wrapped(report, buf_text(&line), 0, 2);
 	buf_add_byte(&report->out, '\n');
 }
@@ -221,12 +222,14 @@ static json_t *json_of_counts(const struct diff *diff)
 	for (size_t i = 0; i < CHANGE_KIND_COUNT; i++)
 		json_put(object, change_name((enum change_kind)i),
 			 json_integer((json_int_t)diff->count[i]));
-	json_put(object, "anchors_gained", json_integer((json_int_t)diff->anchors_gained));
+	json_put(object, "anchors_gained",
+		 json_integer((json_int_t)diff->anchors_gained));
 	json_put(object, "anchors_lost", json_integer((json_int_t)diff->anchors_lost));
 	return object;
 }
 
-static void diff_json(struct report *report, const struct diff *diff, enum diff_detail detail)
+static void diff_json(struct report *report, const struct diff *diff,
+		      enum diff_detail detail)
 {
 	if (detail == DIFF_SUMMARY) {
 		json_result(report, "counts", json_of_counts(diff));
@@ -253,8 +256,9 @@ static void add_csv_side(struct buf *out, const struct entry *entry)
 
 static void diff_csv(struct report *report, const struct diff *diff)
 {
-	report_csv_header(report,
-			  "change,subject,before_sha256,before_trust,after_sha256,after_trust");
+	report_csv_header(
+		report,
+		"change,subject,before_sha256,before_trust,after_sha256,after_trust");
 	for (size_t i = 0; i < diff->n; i++) {
 		const struct cert *cert = &entry_of(&diff->at[i])->cert;
 		AUTO(buf) name = BUF_INIT;

@@ -14,7 +14,8 @@ int64_t days_until(int64_t at, int64_t now)
 {
 	int64_t left = at - now;
 
-	return left >= 0 ? left / DAY_SECONDS : -((-left + DAY_SECONDS - 1) / DAY_SECONDS);
+	return left >= 0 ? left / DAY_SECONDS
+			 : -((-left + DAY_SECONDS - 1) / DAY_SECONDS);
 }
 
 enum fact_state validity_state(const struct cert *cert, int64_t now)
@@ -29,8 +30,9 @@ static void add_expired(struct buf *out, int64_t seconds)
 	int days = (int)(seconds / DAY_SECONDS);
 
 	if (days)
-		buf_addf(out, ngettext("expired %d day ago", "expired %d days ago",
-				       (unsigned long)days),
+		buf_addf(out,
+			 ngettext("expired %d day ago", "expired %d days ago",
+				  (unsigned long)days),
 			 days);
 	else
 		buf_add_str(out, _("expired today"));
@@ -41,7 +43,9 @@ static void add_not_yet(struct buf *out, int64_t seconds)
 	int days = (int)(seconds / DAY_SECONDS);
 
 	if (days)
-		buf_addf(out, ngettext("valid in %d day", "valid in %d days", (unsigned long)days),
+		buf_addf(out,
+			 ngettext("valid in %d day", "valid in %d days",
+				  (unsigned long)days),
 			 days);
 	else
 		buf_add_str(out, _("valid within a day"));
@@ -56,7 +60,8 @@ void add_days_left(struct buf *out, const struct cert *cert, int64_t now)
 	else if (now < cert->not_before)
 		add_not_yet(out, cert->not_before - now);
 	else if (days)
-		buf_addf(out, ngettext("in %d day", "in %d days", (unsigned long)days), days);
+		buf_addf(out, ngettext("in %d day", "in %d days", (unsigned long)days),
+			 days);
 	else
 		buf_add_str(out, _("within a day"));
 }
@@ -76,8 +81,8 @@ void add_short_key(struct buf *out, const struct cert *cert)
 	struct key_info key = cert_key(cert);
 
 	buf_add_str(out, key_type_name(&key));
-	if (key.bits && (key.type == KEY_RSA || key.type == KEY_RSA_PSS || key.type == KEY_EC ||
-			 key.type == KEY_DSA || key.type == KEY_DH))
+	if (key.bits && (key.type == KEY_RSA || key.type == KEY_RSA_PSS ||
+			 key.type == KEY_EC || key.type == KEY_DSA || key.type == KEY_DH))
 		buf_addf(out, " %u", key.bits);
 }
 
@@ -121,7 +126,10 @@ void add_serial(struct buf *out, const struct cert *cert)
 {
 	struct span serial = cert_part(cert, cert->serial);
 
-	/* DER puts a zero octet before a first bit that is set; it is no part of the number. */
+	/*
+	 * DER puts a zero octet before a first bit that is set; it is no part of the
+	 * number.
+	 */
 	if (serial.n > 1 && serial.at[0] == 0)
 		serial = span_from(serial, 1);
 	buf_add_hex(out, serial);
@@ -138,8 +146,9 @@ bool cert_says_ca(const struct cert *cert)
 const char *tint_sequence(enum tint tint)
 {
 	static const char *const sequences[] = {
-		[TINT_NONE] = "",	     [TINT_GOOD] = "\x1b[32m", [TINT_WARN] = "\x1b[33m",
-		[TINT_BAD] = "\x1b[31m", [TINT_QUIET] = "\x1b[2m", [TINT_HEAD] = "\x1b[1m",
+		[TINT_NONE] = "",         [TINT_GOOD] = "\x1b[32m",
+		[TINT_WARN] = "\x1b[33m", [TINT_BAD] = "\x1b[31m",
+		[TINT_QUIET] = "\x1b[2m", [TINT_HEAD] = "\x1b[1m",
 	};
 
 	assert(tint < COUNT(sequences));

@@ -1,7 +1,7 @@
 /*
- * JSON and JSON lines. A document is an object with its version and one array, written as its results
- * come. Everything outside printable ASCII is written as \uNNNN: the same text, and no byte that a
- * terminal could take for a command.
+ * JSON and JSON lines. A document is an object with its version and one array, written as
+ * its results come. Everything outside printable ASCII is written as \uNNNN: the same
+ * text, and no byte that a terminal could take for a command.
  */
 #include "report/out.h"
 
@@ -12,7 +12,10 @@
 #define JSON_VERSION 1 /* of the documents; fields are only ever added within one */
 #define JSON_FLAGS   (JSON_COMPACT | JSON_ENSURE_ASCII)
 
-/* DEL is the one control character that the library lets through; it can only stand in a string. */
+/*
+ * DEL is the one control character that the library lets through; it can only stand in
+ * a string.
+ */
 static void add_dumped(struct buf *out, const char *at, size_t n)
 {
 	while (n) {
@@ -53,7 +56,8 @@ void json_begin(struct report *report, const char *document)
 	if (state->document)
 		buf_addf(&report->out, "\n],\n\"%s\":[", document);
 	else
-		buf_addf(&report->out, "{\"version\":%d,\n\"%s\":[", JSON_VERSION, document);
+		buf_addf(&report->out, "{\"version\":%d,\n\"%s\":[", JSON_VERSION,
+			 document);
 	state->document = document;
 	state->in_document = 0;
 }
@@ -101,7 +105,8 @@ json_t *json_of_time(int64_t at)
 {
 	char text[TIME_TEXT];
 
-	return at == TIME_NONE ? json_null() : json_string_nocheck(time_rfc3339(at, text));
+	return at == TIME_NONE ? json_null()
+			       : json_string_nocheck(time_rfc3339(at, text));
 }
 
 json_t *json_of_sha256(const struct sha256 *hash)
@@ -123,7 +128,10 @@ void json_put(json_t *object, const char *key, json_t *value)
 {
 	int failed = json_object_set_new_nocheck(object, key, value);
 
-	/* It fails for want of memory alone; a document without the field would be a lie. */
+	/*
+	 * It fails for want of memory alone; a document without the field would be a
+	 * lie.
+	 */
 	if (failed)
 		mem_alloc(SIZE_MAX);
 }

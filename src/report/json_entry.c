@@ -33,7 +33,8 @@ static json_t *json_of_serial(const struct cert *cert)
 void json_put_cert(json_t *object, const struct cert *cert)
 {
 	struct sha256 hash = cert_sha256(cert);
-	struct signature_info signature = signature_info(cert_part(cert, cert->outer_algorithm));
+	struct signature_info signature =
+		signature_info(cert_part(cert, cert->outer_algorithm));
 
 	json_put(object, "sha256", json_of_sha256(&hash));
 	json_put(object, "subject", json_of_name(cert_part(cert, cert->subject)));
@@ -52,8 +53,10 @@ static json_t *json_of_purposes(const struct alternative *alternative)
 
 	for (size_t i = 0; i < PURPOSE_COUNT; i++)
 		if (alternative->purposes >> i & 1)
-			json_put_last(array, json_of_string(purpose_name((enum purpose)i)));
-	for (size_t i = 0; alternative->other_purposes && alternative->other_purposes[i]; i++)
+			json_put_last(array,
+				      json_of_string(purpose_name((enum purpose)i)));
+	for (size_t i = 0; alternative->other_purposes && alternative->other_purposes[i];
+	     i++)
 		json_put_last(array, json_of_string(alternative->other_purposes[i]));
 	return array;
 }
@@ -95,7 +98,8 @@ json_t *json_of_constraints(const struct constraints *constraints)
 		json_put(object, "purposes", json_of_purposes(alternative));
 		json_put(object, "issued_before", json_of_issued_before(alternative));
 		json_put(object, "sct_before", json_of_time(alternative->sct_before));
-		json_put(object, "dns_subtrees", json_of_texts(alternative->dns_subtrees));
+		json_put(object, "dns_subtrees",
+			 json_of_texts(alternative->dns_subtrees));
 		json_put_last(array, object);
 	}
 	return array;

@@ -5,22 +5,30 @@
 #include "base/i18n.h"
 #include "report/table.h"
 
-#define NAME_LEAST 12	/* cells for the name before other columns give way */
-#define TABLE_ROWS 1000 /* drawn at once: a long listing is never in memory as a whole */
+#define NAME_LEAST 12 /* cells for the name before other columns give way */
+/* Rows that are drawn at once, so that a long listing is never in memory as a whole. */
+#define TABLE_ROWS 1000
 
 enum list_column {
-	LIST_TRUST, LIST_NAME, LIST_LEFT, LIST_EXPIRES, LIST_KEY, LIST_SHA256, LIST_COLUMNS
+	LIST_TRUST,
+	LIST_NAME,
+	LIST_LEFT,
+	LIST_EXPIRES,
+	LIST_KEY,
+	LIST_SHA256,
+	LIST_COLUMNS
 };
 
 static const char *const titles[LIST_COLUMNS] = {
-	[LIST_TRUST] = N_("TRUST"),	[LIST_NAME] = N_("NAME"), [LIST_LEFT] = N_("LEFT"),
-	[LIST_EXPIRES] = N_("EXPIRES"), [LIST_KEY] = N_("KEY"),	  [LIST_SHA256] = N_("SHA256"),
+	[LIST_TRUST] = N_("TRUST"), [LIST_NAME] = N_("NAME"),
+	[LIST_LEFT] = N_("LEFT"),   [LIST_EXPIRES] = N_("EXPIRES"),
+	[LIST_KEY] = N_("KEY"),     [LIST_SHA256] = N_("SHA256"),
 };
 
 struct layout {
 	size_t width[LIST_COLUMNS];
 	bool shown[LIST_COLUMNS];
-	size_t place[LIST_COLUMNS];	/* among those that are shown */
+	size_t place[LIST_COLUMNS]; /* among those that are shown */
 };
 
 static void add_field(struct buf *out, enum list_column column, const struct entry *entry,
@@ -50,9 +58,12 @@ static void add_field(struct buf *out, enum list_column column, const struct ent
 	}
 }
 
-/* The short fingerprint is as wide as it is; hashing everything twice only to see that is not needed. */
-static void measure(struct layout *layout, const struct entry *entry, const struct report *report,
-		    struct buf *scratch)
+/*
+ * The short fingerprint is as wide as it is; hashing everything twice only to see that
+ * is not needed.
+ */
+static void measure(struct layout *layout, const struct entry *entry,
+		    const struct report *report, struct buf *scratch)
 {
 	for (size_t i = 0; i < LIST_COLUMNS; i++) {
 		size_t width;
@@ -78,10 +89,14 @@ static size_t width_of_others(const struct layout *layout)
 	return width;
 }
 
-/* Columns give way one after the other until the name has room; then the name takes what is left. */
+/*
+ * Columns give way one after the other until the name has room; then the name takes
+ * what is left.
+ */
 static void fit(struct layout *layout, size_t columns)
 {
-	static const enum list_column first_to_go[] = { LIST_EXPIRES, LIST_KEY, LIST_TRUST };
+	static const enum list_column first_to_go[] = { LIST_EXPIRES, LIST_KEY,
+							LIST_TRUST };
 	size_t place = 0, others;
 
 	for (size_t i = 0; i < COUNT(first_to_go); i++)
@@ -114,7 +129,8 @@ static void lay_out(struct layout *layout, const struct report *report,
 	fit(layout, report->columns);
 }
 
-static struct libscols_table *start_table(const struct report *report, const struct layout *layout,
+static struct libscols_table *start_table(const struct report *report,
+					  const struct layout *layout,
 					  enum table_heads heads)
 {
 	struct column columns[LIST_COLUMNS];
@@ -153,7 +169,8 @@ static void add_row(struct libscols_table *table, const struct layout *layout,
 	}
 }
 
-static void list_text(struct report *report, const struct entry_set *set, const bool *hits)
+static void list_text(struct report *report, const struct entry_set *set,
+		      const bool *hits)
 {
 	struct layout layout = { .width = { 0 } };
 	struct libscols_table *table;
@@ -176,12 +193,14 @@ static void list_text(struct report *report, const struct entry_set *set, const 
 	table_print(report, table, 0);
 }
 
-static void list_json(struct report *report, const struct entry_set *set, const bool *hits)
+static void list_json(struct report *report, const struct entry_set *set,
+		      const bool *hits)
 {
 	json_begin(report, "entries");
 	for (size_t i = 0; i < set->n; i++)
 		if (!hits || hits[i])
-			json_result(report, "entries", json_of_entry(report, &set->at[i]));
+			json_result(report, "entries",
+				    json_of_entry(report, &set->at[i]));
 }
 
 void report_list(struct report *report, const struct store *store, const bool *hits)

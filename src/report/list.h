@@ -1,4 +1,7 @@
-/* The CSV of a listing, by itself because every entry of a large bundle passes through it. */
+/*
+ * The CSV of a listing, by itself because every entry of a large bundle passes through
+ * it.
+ */
 #pragma once
 
 #include "report/facts.h"

@@ -1,19 +1,21 @@
 /*
- * A listing as CSV. A bundle of a hundred thousand certificates goes through here, so a row is written
- * straight into the buffer: no allocation, no printf; the hash is meant to be the only real cost.
+ * A listing as CSV. A bundle of a hundred thousand certificates goes through here, so a
+ * row is written straight into the buffer: no allocation, no printf; the hash is meant to
+ * be the only real cost.
  */
 #include "report/list.h"
 
 #include "base/escape.h"
 #include "x509/name.h"
 
-static const char header[] = "sha256,subject,issuer,serial,not_before,not_after,key_type,key_bits,"
-			     "signature,ca,trust,constraints,label,origin";
+static const char header[] =
+	"sha256,subject,issuer,serial,not_before,not_after,key_type,key_bits,"
+	"signature,ca,trust,constraints,label,origin";
 
 /* Names repeat from row to row: a bundle has fewer issuers than certificates. */
 struct name_field {
-	struct span name;	/* whose field it is */
-	struct buf field;	/* as CSV */
+	struct span name; /* whose field it is */
+	struct buf field; /* as CSV */
 };
 
 struct scratch {
@@ -69,7 +71,8 @@ static void add_number(struct buf *out, uint32_t number)
 static void add_key_fields(struct buf *out, const struct cert *cert)
 {
 	struct key_info key = cert_key(cert);
-	struct signature_info signature = signature_info(cert_part(cert, cert->outer_algorithm));
+	struct signature_info signature =
+		signature_info(cert_part(cert, cert->outer_algorithm));
 
 	escape_csv(out, span_str(key_type_name(&key)));
 	buf_add_byte(out, ',');

@@ -37,7 +37,8 @@ static void add_generation(struct report *report, const struct generation *gener
 	add_head(&head, generation);
 	add_wrapped(report, buf_text(&head), 0, 4);
 	buf_add_byte(&report->out, '\n');
-	escape_terminal(&command, span_str(generation->command ? generation->command : ""));
+	escape_terminal(&command,
+			span_str(generation->command ? generation->command : ""));
 	if (!command.n)
 		return;
 	buf_add_str(&report->out, "    ");
@@ -53,7 +54,8 @@ static json_t *json_of_generation(const struct generation *generation)
 	json_put(object, "at", json_of_time(generation->at));
 	json_put(object, "command", json_of_string(generation->command));
 	json_put(object, "anchors", json_integer((json_int_t)generation->anchors));
-	json_put(object, "intermediates", json_integer((json_int_t)generation->intermediates));
+	json_put(object, "intermediates",
+		 json_integer((json_int_t)generation->intermediates));
 	json_put(object, "distrusted", json_integer((json_int_t)generation->distrusted));
 	json_put(object, "current", json_boolean(generation->current));
 	json_put(object, "damaged", json_boolean(generation->damaged));
@@ -68,8 +70,9 @@ static void add_csv(struct buf *out, const struct generation *generation)
 		time_rfc3339(generation->at, when);
 	buf_addf(out, "%llu,%s,", (unsigned long long)generation->number, when);
 	escape_csv(out, span_str(generation->command ? generation->command : ""));
-	buf_addf(out, ",%zu,%zu,%zu,%s,%s\n", generation->anchors, generation->intermediates,
-		 generation->distrusted, generation->current ? "true" : "false",
+	buf_addf(out, ",%zu,%zu,%zu,%s,%s\n", generation->anchors,
+		 generation->intermediates, generation->distrusted,
+		 generation->current ? "true" : "false",
 		 generation->damaged ? "true" : "false");
 }
 
@@ -88,8 +91,9 @@ void report_log(struct report *report, const struct generation_list *log)
 {
 	json_begin(report, "generations");
 	if (report->format == REPORT_CSV)
-		report_csv_header(report, "generation,at,command,anchors,intermediates,distrusted,"
-					  "current,damaged");
+		report_csv_header(
+			report, "generation,at,command,anchors,intermediates,distrusted,"
+				"current,damaged");
 	for (size_t i = 0; i < log->n; i++)
 		log_one(report, &log->at[i]);
 	report_flush(report);

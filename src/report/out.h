@@ -1,4 +1,7 @@
-/* What the files of this floor share: writing out piece by piece, and the document under way. */
+/*
+ * What the files of this floor share: writing out piece by piece, and the document
+ * under way.
+ */
 #pragma once
 
 #include "report/report.h"
@@ -6,11 +9,11 @@
 #include <jansson.h>
 
 struct report_state {
-	const char *document;	/* key of the JSON array that is open; NULL: none */
-	size_t in_document;	/* results in it so far */
-	size_t shown;		/* validations shown as text, for the blank line between two */
-	bool csv_begun;		/* the header line stands */
-	int write_errno;	/* of the first write that failed; the rest is then dropped */
+	const char *document; /* key of the JSON array that is open; NULL: none */
+	size_t in_document;   /* results in it so far */
+	size_t shown;    /* validations shown as text, for the blank line between two */
+	bool csv_begun;  /* the header line stands */
+	int write_errno; /* of the first write that failed; the rest is then dropped */
 };
 
 /* Written out from this size on, so that a long listing is never in memory as a whole. */
@@ -34,7 +37,10 @@ void json_result(struct report *report, const char *document, json_t *result);
 /* Closes the document. */
 void json_end(struct report *report);
 
-/* Values: hostile text, a time (null where there is none), a fingerprint, a number, text or null. */
+/*
+ * Values: hostile text, a time (null where there is none), a fingerprint, a number,
+ * text or null.
+ */
 json_t *json_of_text(struct span text);
 json_t *json_of_string(const char *text);
 json_t *json_of_time(int64_t at);

@@ -8,12 +8,13 @@
 #include <assert.h>
 
 static const struct {
-	const char *name;	/* stable, for machines */
+	const char *name; /* stable, for machines */
 	const char *heading;
 } reason_table[] = {
 	[PRUNE_KEPT] = { "kept", NULL },
 	[PRUNED_EXPIRED] = { "expired", N_("expired") },
-	[PRUNED_DUPLICATE] = { "duplicate", N_("made needless by a newer one of the same key") },
+	[PRUNED_DUPLICATE] = { "duplicate",
+			       N_("made needless by a newer one of the same key") },
 	[PRUNED_ORPHAN] = { "orphan", N_("leading to no anchor of the store") },
 	[PRUNED_SELECTED] = { "selected", N_("selected") },
 };
@@ -33,7 +34,8 @@ static void add_why(struct report *report, struct buf *out, const struct entry *
 	}
 }
 
-static void add_entry(struct report *report, const struct entry *entry, const struct entry *twin)
+static void add_entry(struct report *report, const struct entry *entry,
+		      const struct entry *twin)
 {
 	AUTO(buf) line = BUF_INIT;
 
@@ -52,8 +54,8 @@ static void add_entry(struct report *report, const struct entry *entry, const st
 }
 
 static size_t add_reason(struct report *report, const struct entry_set *set,
-			 const enum prune_reason *reasons, const struct entry *const *twins,
-			 enum prune_reason reason)
+			 const enum prune_reason *reasons,
+			 const struct entry *const *twins, enum prune_reason reason)
 {
 	size_t n = 0;
 
@@ -75,8 +77,10 @@ static void prune_text(struct report *report, const struct entry_set *set,
 	for (size_t i = PRUNED_EXPIRED; i < COUNT(reason_table); i++)
 		n += add_reason(report, set, reasons, twins, (enum prune_reason)i);
 	buf_addf(&report->out,
-		 ngettext("%zu entry to be removed, ", "%zu entries to be removed, ", n), n);
-	buf_addf(&report->out, ngettext("%zu stays\n", "%zu stay\n", set->n - n), set->n - n);
+		 ngettext("%zu entry to be removed, ", "%zu entries to be removed, ", n),
+		 n);
+	buf_addf(&report->out, ngettext("%zu stays\n", "%zu stay\n", set->n - n),
+		 set->n - n);
 }
 
 static json_t *json_of_pruned(const struct report *report, const struct entry *entry,
@@ -114,14 +118,15 @@ static void add_csv(struct buf *out, const struct entry *entry, enum prune_reaso
 		 trust_name(entry->trust), twin_text);
 }
 
-static void prune_one(struct report *report, const struct entry *entry, enum prune_reason reason,
-		      const struct entry *twin)
+static void prune_one(struct report *report, const struct entry *entry,
+		      enum prune_reason reason, const struct entry *twin)
 {
 	assert(reason < COUNT(reason_table));
 	if (reason == PRUNE_KEPT)
 		return;
 	if (report_is_json(report))
-		json_result(report, "pruned", json_of_pruned(report, entry, reason, twin));
+		json_result(report, "pruned",
+			    json_of_pruned(report, entry, reason, twin));
 	else
 		add_csv(&report->out, entry, reason, twin);
 	report_flush_piece(report);

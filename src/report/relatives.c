@@ -1,6 +1,7 @@
 /*
- * Who signed whom in a set. Names say who may have; the signature says who did. A store can hold any
- * number of certificates of one name, so both what is listed and what is checked are bounded.
+ * Who signed whom in a set. Names say who may have; the signature says who did. A store
+ * can hold any number of certificates of one name, so both what is listed and what is
+ * checked are bounded.
  */
 #include "report/details.h"
 
@@ -10,8 +11,8 @@
 
 struct search {
 	struct relatives *to;
-	const struct cert *child;	/* NULL: the entries found are the children */
-	struct issuer_key *key;		/* of the issuer, where that is the same for all */
+	const struct cert *child; /* NULL: the entries found are the children */
+	struct issuer_key *key;   /* of the issuer, where that is the same for all */
 	size_t checks;
 };
 
@@ -66,7 +67,8 @@ void relatives_who_signed(struct relatives *to, const struct entry_set *set,
 	struct search search = { .to = to, .child = &entry->cert };
 
 	*to = (struct relatives){ .n = 0 };
-	set_by_subject(set, cert_part(&entry->cert, entry->cert.issuer), &search, try_issuer);
+	set_by_subject(set, cert_part(&entry->cert, entry->cert.issuer), &search,
+		       try_issuer);
 }
 
 void relatives_signed_by(struct relatives *to, const struct entry_set *set,
@@ -76,6 +78,7 @@ void relatives_signed_by(struct relatives *to, const struct entry_set *set,
 
 	*to = (struct relatives){ .n = 0 };
 	search.key = issuer_key_new(&entry->cert);
-	set_by_issuer(set, cert_part(&entry->cert, entry->cert.subject), &search, try_child);
+	set_by_issuer(set, cert_part(&entry->cert, entry->cert.subject), &search,
+		      try_child);
 	issuer_key_free(search.key);
 }

@@ -14,8 +14,8 @@
 #include <unistd.h>
 
 #define COLUMNS_DEFAULT 80
-#define COLUMNS_LEAST	20
-#define COLUMNS_MOST	2000
+#define COLUMNS_LEAST   20
+#define COLUMNS_MOST    2000
 
 bool report_format_parse(const char *text, enum report_format *format)
 {
@@ -43,8 +43,9 @@ static size_t columns_of_environment(void)
 	if (!text || *text < '0' || *text > '9')
 		return COLUMNS_DEFAULT;
 	columns = strtol(text, &end, 10);
-	return *end || columns < COLUMNS_LEAST || columns > COLUMNS_MOST ? COLUMNS_DEFAULT :
-									   (size_t)columns;
+	return *end || columns < COLUMNS_LEAST || columns > COLUMNS_MOST
+		       ? COLUMNS_DEFAULT
+		       : (size_t)columns;
 }
 
 static size_t columns_of_output(void)
@@ -70,8 +71,8 @@ static bool wants_colour(const char *when)
 }
 
 /*
- * What is shown is UTF-8 in every locale; libsmartcols counts and draws by that of the process, so where
- * it is another one, characters alone are taken from C.UTF-8.
+ * What is shown is UTF-8 in every locale; libsmartcols counts and draws by that of the
+ * process, so where it is another one, characters alone are taken from C.UTF-8.
  */
 static void speak_utf8(void)
 {
@@ -79,8 +80,8 @@ static void speak_utf8(void)
 		setlocale(LC_CTYPE, "C.UTF-8");
 }
 
-void report_init(struct report *report, enum report_format format, const char *colour_when,
-		 int64_t now)
+void report_init(struct report *report, enum report_format format,
+		 const char *colour_when, int64_t now)
 {
 	speak_utf8();
 	*report = (struct report){

@@ -1,6 +1,6 @@
 /*
- * How results are shown: text for people (tables and trees by libsmartcols), JSON, JSON lines, CSV.
- * Everything hostile passes through base/escape.h here and nowhere later.
+ * How results are shown: text for people (tables and trees by libsmartcols), JSON, JSON
+ * lines, CSV. Everything hostile passes through base/escape.h here and nowhere later.
  */
 #pragma once
 
@@ -9,41 +9,62 @@
 #include "store/cellar.h"
 #include "trust/diff.h"
 
-enum report_format { REPORT_TEXT, REPORT_JSON, REPORT_JSONL, REPORT_CSV };
+enum report_format {
+	REPORT_TEXT,
+	REPORT_JSON,
+	REPORT_JSONL,
+	REPORT_CSV
+};
 bool report_format_parse(const char *text, enum report_format *format);
 
 struct report {
 	enum report_format format;
-	bool colour;		/* text on a terminal that wants it */
-	size_t columns;		/* width of the terminal; 80 where it is none */
+	bool colour;    /* text on a terminal that wants it */
+	size_t columns; /* width of the terminal; 80 where it is none */
 	int verbose;
 	bool quiet;
-	int64_t now;		/* for days left */
-	struct buf out;		/* what was made and not written yet; report_flush writes it */
-	void *state;		/* of a document under way (JSON) */
+	int64_t now;    /* for days left */
+	struct buf out; /* what was made and not written yet; report_flush writes it */
+	void *state;    /* of a document under way (JSON) */
 };
 /* format, columns and colour from the terminal and the option (NULL: auto). */
-void report_init(struct report *report, enum report_format format, const char *colour_when,
-		 int64_t now);
-/* Closes the document and writes to standard output; false (STATUS_INPUT) where that fails. */
+void report_init(struct report *report, enum report_format format,
+		 const char *colour_when, int64_t now);
+/*
+ * Closes the document and writes to standard output; false (STATUS_INPUT) where that
+ * fails.
+ */
 MUST_CHECK bool report_finish(struct report *report, struct error *err);
 void report_clear(struct report *report);
 
 /* Rows of `list`: only those with hits[i] (NULL: all). */
 void report_list(struct report *report, const struct store *store, const bool *hits);
-/* Everything about the entries that hit: what it says, who signed it, whom it signed, where it came from. */
+/*
+ * Everything about the entries that hit: what it says, who signed it, whom it signed,
+ * where it came from.
+ */
 void report_show(struct report *report, const struct store *store, const bool *hits);
-enum diff_detail { DIFF_ENTRIES, DIFF_SUMMARY };
+enum diff_detail {
+	DIFF_ENTRIES,
+	DIFF_SUMMARY
+};
 void report_diff(struct report *report, const struct diff *diff, enum diff_detail detail);
 void report_log(struct report *report, const struct generation_list *log);
 /* The plan of a prune: what goes, why. */
 void report_prune(struct report *report, const struct entry_set *set,
 		  const enum prune_reason *reasons, const struct entry *const *twins);
-/* One validation; several follow one another (an array in JSON, a line each in JSON lines and CSV). */
+/*
+ * One validation; several follow one another (an array in JSON, a line each in JSON
+ * lines and CSV).
+ */
 void report_validation(struct report *report, const struct validation *validation);
 /* What a support case needs, as plain text that can be pasted (--worknote). */
-void report_worknote(struct buf *out, const struct validation *validation, const char *command);
+void report_worknote(struct buf *out, const struct validation *validation,
+		     const char *command);
 
-/* Messages on standard error: "rootcellar: ..." and the remedy as a second line, escaped. */
+/*
+ * Messages on standard error: "rootcellar: ..." and the remedy as a second line,
+ * escaped.
+ */
 void report_error(const struct error *err);
 void report_note(const struct report *report, const char *format, ...) PRINTF_LIKE(2, 3);

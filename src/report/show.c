@@ -8,10 +8,14 @@
 
 #define LABEL_WIDTH 18
 
-/* One line: what it is, and a text that is escaped already; long ones go on under themselves. */
+/*
+ * One line: what it is, and a text that is escaped already; long ones go on under
+ * themselves.
+ */
 static void add_line(struct report *report, const char *label, const char *text)
 {
-	size_t width = text_columns(label), fill = width < LABEL_WIDTH ? LABEL_WIDTH - width : 1;
+	size_t width = text_columns(label),
+	       fill = width < LABEL_WIDTH ? LABEL_WIDTH - width : 1;
 
 	if (!*text)
 		return;
@@ -39,8 +43,8 @@ static void add_hex(struct report *report, const char *label, struct span bytes)
 	add_line(report, label, buf_text(&hex));
 }
 
-static void add_texts(struct report *report, const char *label, const struct text_list *list,
-		      const char *between)
+static void add_texts(struct report *report, const char *label,
+		      const struct text_list *list, const char *between)
 {
 	AUTO(buf) shown = BUF_INIT;
 
@@ -67,7 +71,10 @@ static void add_validity(struct report *report, const struct cert *cert)
 	AUTO(buf) text = BUF_INIT;
 	char from[TIME_TEXT], to[TIME_TEXT];
 
-	/* Translators: two times, such as "2015-06-04T11:04:38Z to 2035-06-04T11:04:38Z". */
+	/*
+	 * Translators: two times, such as "2015-06-04T11:04:38Z to
+	 * 2035-06-04T11:04:38Z".
+	 */
 	buf_addf(&text, _("%s to %s"), time_rfc3339(cert->not_before, from),
 		 time_rfc3339(cert->not_after, to));
 	add_line(report, _("valid"), buf_text(&text));
@@ -142,7 +149,8 @@ static void add_origins(struct report *report, const struct origin *origin)
 
 		escape_terminal(&text, span_str(origin->ref ? origin->ref : ""));
 		if (origin->added != TIME_NONE)
-			buf_addf(&text, _(", added %s"), time_rfc3339(origin->added, date));
+			buf_addf(&text, _(", added %s"),
+				 time_rfc3339(origin->added, date));
 		if (origin->mirrored)
 			buf_add_str(&text, _(", mirrored"));
 		add_line(report, _("from"), buf_text(&text));
@@ -173,14 +181,17 @@ static void add_relatives(struct report *report, const char *label,
 		buf_add_byte(&text, ' ');
 		add_subject(&text, cert, SIZE_MAX);
 		if (!relatives->at[i].verified)
-			buf_add_str(&text, _(" (by name: the signature cannot be checked here)"));
+			buf_add_str(
+				&text,
+				_(" (by name: the signature cannot be checked here)"));
 		add_line(report, label, buf_text(&text));
 	}
 	if (relatives->cut)
 		add_line(report, label, _("... and more"));
 }
 
-static void show_text(struct report *report, const struct entry_set *set, const struct entry *entry)
+static void show_text(struct report *report, const struct entry_set *set,
+		      const struct entry *entry)
 {
 	struct relatives relatives;
 	AUTO(buf) name = BUF_INIT;
@@ -197,7 +208,8 @@ static void show_text(struct report *report, const struct entry_set *set, const 
 	add_relatives(report, _("signed"), &relatives);
 }
 
-static void show_one(struct report *report, const struct entry_set *set, const struct entry *entry)
+static void show_one(struct report *report, const struct entry_set *set,
+		     const struct entry *entry)
 {
 	struct report_state *state = report->state;
 

@@ -42,7 +42,8 @@ static void put_details(json_t *object, const struct cert *cert)
 
 	details_read(&details, cert);
 	json_put(object, "path_length",
-		 details.path_length < 0 ? json_null() : json_integer(details.path_length));
+		 details.path_length < 0 ? json_null()
+					 : json_integer(details.path_length));
 	json_put(object, "key_usage", json_of_texts(&details.key_usage));
 	json_put(object, "purposes", json_of_texts(&details.purposes));
 	json_put(object, "names", json_of_texts(&details.names));

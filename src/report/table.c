@@ -18,8 +18,9 @@ static int flags_of(const struct column *column)
 	       (column->width ? SCOLS_FL_STRICTWIDTH : 0);
 }
 
-struct libscols_table *table_new(const struct report *report, const struct column *columns,
-				 size_t n, enum table_heads heads)
+struct libscols_table *table_new(const struct report *report,
+				 const struct column *columns, size_t n,
+				 enum table_heads heads)
 {
 	struct libscols_table *table = scols_new_table();
 
@@ -32,12 +33,14 @@ struct libscols_table *table_new(const struct report *report, const struct colum
 	scols_table_set_termwidth(table, report->columns);
 	scols_table_set_column_separator(table, COLUMN_GAP);
 	for (size_t i = 0; i < n; i++)
-		need(scols_table_new_column(table, columns[i].title ? _(columns[i].title) : "",
-					    (double)columns[i].width, flags_of(&columns[i])));
+		need(scols_table_new_column(
+			table, columns[i].title ? _(columns[i].title) : "",
+			(double)columns[i].width, flags_of(&columns[i])));
 	return table;
 }
 
-struct libscols_line *table_line(struct libscols_table *table, struct libscols_line *parent)
+struct libscols_line *table_line(struct libscols_table *table,
+				 struct libscols_line *parent)
 {
 	struct libscols_line *line = scols_table_new_line(table, parent);
 
@@ -45,7 +48,8 @@ struct libscols_line *table_line(struct libscols_table *table, struct libscols_l
 	return line;
 }
 
-void table_cell(struct libscols_line *line, size_t column, struct buf *text, enum tint tint)
+void table_cell(struct libscols_line *line, size_t column, struct buf *text,
+		enum tint tint)
 {
 	struct libscols_cell *cell = scols_line_get_cell(line, column);
 

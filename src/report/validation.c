@@ -4,7 +4,10 @@
 #include "base/escape.h"
 #include "x509/name.h"
 
-/* Of what was dialled the connection keeps the bytes; of files the pool has the certificates. */
+/*
+ * Of what was dialled the connection keeps the bytes; of files the pool has the
+ * certificates.
+ */
 static bool next_of_pool(struct presented_walk *walk, struct presented_cert *presented)
 {
 	const struct pool *pool = walk->validation->pool;
@@ -12,9 +15,9 @@ static bool next_of_pool(struct presented_walk *walk, struct presented_cert *pre
 	for (; pool && walk->next < pool_count(pool); walk->next++) {
 		const struct pool_cert *cert = pool_at(pool, walk->next);
 
-		if (cert->position == SIZE_MAX || (cert->from != FROM_LEAF &&
-						   cert->from != FROM_FILE &&
-						   cert->from != FROM_SERVER))
+		if (cert->position == SIZE_MAX ||
+		    (cert->from != FROM_LEAF && cert->from != FROM_FILE &&
+		     cert->from != FROM_SERVER))
 			continue;
 		*presented = (struct presented_cert){ cert->position, true, cert->cert,
 						      cert_der(&cert->cert) };
@@ -83,20 +86,21 @@ static void validation_csv(struct report *report, const struct validation *valid
 	struct buf *out = &report->out;
 	char until[TIME_TEXT];
 
-	report_csv_header(report,
-			  "target,store,verdict,tls,findings,leaf_sha256,leaf_not_after,anchor_sha256");
+	report_csv_header(report, "target,store,verdict,tls,findings,leaf_sha256,leaf_"
+				  "not_after,anchor_sha256");
 	escape_csv(out, span_str(validation->target ? validation->target : ""));
 	buf_add_byte(out, ',');
 	escape_csv(out, span_str(validation->store ? validation->store : ""));
 	buf_addf(out, ",%s,", verdict_name(validation->verdict));
-	escape_csv(out, span_str(validation->presented.tls_version ?
-					 validation->presented.tls_version :
-					 ""));
+	escape_csv(out, span_str(validation->presented.tls_version
+					 ? validation->presented.tls_version
+					 : ""));
 	buf_add_byte(out, ',');
 	add_codes(out, &validation->findings);
 	add_csv_cert(out, validation->leaf);
 	buf_addf(out, ",%s",
-		 validation->leaf ? time_rfc3339(validation->leaf->cert.not_after, until) : "");
+		 validation->leaf ? time_rfc3339(validation->leaf->cert.not_after, until)
+				  : "");
 	add_csv_cert(out, path->complete && path->n ? path->at[path->n - 1] : NULL);
 	buf_add_byte(out, '\n');
 }

@@ -11,7 +11,7 @@ struct presented_walk {
 struct presented_cert {
 	size_t position;
 	bool readable;
-	struct cert cert;	/* where readable */
+	struct cert cert; /* where readable */
 	struct span der;
 };
 bool presented_next(struct presented_walk *walk, struct presented_cert *presented);

@@ -55,7 +55,8 @@ static json_t *json_of_presented(const struct validation *validation)
 
 			json_put(object, "sha256", json_of_sha256(&hash));
 		}
-		json_put(object, "position", json_integer((json_int_t)presented.position));
+		json_put(object, "position",
+			 json_integer((json_int_t)presented.position));
 		json_put(object, "readable", json_boolean(presented.readable));
 		json_put_last(array, object);
 	}
@@ -70,7 +71,8 @@ static json_t *json_of_node(const struct pool_cert *cert)
 	json_put(object, "from", json_of_string(cert_from_name(cert->from)));
 	json_put(object, "source", json_of_string(cert->source));
 	json_put(object, "trust",
-		 cert->trust == TRUST_UNSAID ? json_null() : json_of_string(trust_name(cert->trust)));
+		 cert->trust == TRUST_UNSAID ? json_null()
+					     : json_of_string(trust_name(cert->trust)));
 	return object;
 }
 
@@ -90,10 +92,12 @@ static json_t *json_of_finding(const struct finding *finding)
 	json_put(object, "code", json_of_string(finding_name(finding->code)));
 	json_put(object, "severity", json_of_string(severity_name(finding->severity)));
 	json_put(object, "sha256",
-		 finding->about_certificate ? json_of_sha256(&finding->sha256) : json_null());
+		 finding->about_certificate ? json_of_sha256(&finding->sha256)
+					    : json_null());
 	json_put(object, "subject", json_of_string(finding->subject));
 	json_put(object, "text",
-		 json_of_string(finding->text ? finding->text : finding_meaning(finding->code)));
+		 json_of_string(finding->text ? finding->text
+					      : finding_meaning(finding->code)));
 	json_put(remedy, "client", json_of_string(finding->remedy_client));
 	json_put(remedy, "server", json_of_string(finding->remedy_server));
 	json_put(object, "remedy", remedy);
@@ -122,11 +126,13 @@ static json_t *json_of_fetched(const struct validation *validation)
 		json_put(object, "bytes", json_integer((json_int_t)fetched->bytes));
 		json_put(object, "milliseconds", json_integer(fetched->milliseconds));
 		json_put(object, "outcome",
-			 json_of_string(fetched->dry ? "not-asked" :
-						       net_outcome_name(fetched->outcome)));
+			 json_of_string(fetched->dry
+						? "not-asked"
+						: net_outcome_name(fetched->outcome)));
 		json_put(object, "text", json_of_field(fetched->text));
 		json_put(object, "from_cache", json_boolean(fetched->from_cache));
-		json_put(object, "certificates", json_integer((json_int_t)fetched->certificates));
+		json_put(object, "certificates",
+			 json_integer((json_int_t)fetched->certificates));
 		json_put_last(array, object);
 	}
 	return array;
@@ -177,9 +183,11 @@ json_t *json_of_validation(const struct validation *validation)
 	json_put(object, "path", json_of_nodes(path->at, path->n));
 	json_put(object, "findings", json_of_findings(&validation->findings));
 	json_put(object, "fetched", json_of_fetched(validation));
-	json_put(object, "to_add", json_of_nodes(validation->to_add, validation->n_to_add));
+	json_put(object, "to_add",
+		 json_of_nodes(validation->to_add, validation->n_to_add));
 	json_put(object, "fetched_root",
-		 validation->fetched_root ? json_of_node(validation->fetched_root) : json_null());
+		 validation->fetched_root ? json_of_node(validation->fetched_root)
+					  : json_null());
 	json_put(object, "search", json_of_search(path));
 	return object;
 }

@@ -1,6 +1,7 @@
 /*
- * A validation as text: the verdict, what was negotiated, the path as a tree, the findings, and what to
- * do on either side. The text and remedies of findings are escaped and quoted where they are made.
+ * A validation as text: the verdict, what was negotiated, the path as a tree, the
+ * findings, and what to do on either side. The text and remedies of findings are escaped
+ * and quoted where they are made.
  */
 #include "report/table.h"
 #include "report/validation.h"
@@ -13,7 +14,8 @@
 #define NAME_LEAST 12 /* cells of a name in the tree, however narrow the terminal */
 #define LEFT_MOST  24 /* cells that "expired 4000 days ago" and the like take */
 
-static void add_verdict(struct report *report, const struct validation *validation)
+/* Returns how many cells it took. */
+static size_t add_verdict(struct report *report, const struct validation *validation)
 {
 	static const enum tint tints[] = {
 		[VERDICT_COMPLETE] = TINT_GOOD,
@@ -28,29 +30,46 @@ static void add_verdict(struct report *report, const struct validation *validati
 
 	assert(validation->verdict < COUNT(words));
 	add_tinted(report, tints[validation->verdict], _(words[validation->verdict]));
+	return text_columns(_(words[validation->verdict]));
 }
 
-/* "api.partner.com:443: complete, 3 certificates up to 'Partner Root' (store java)". */
-static void add_first_line(struct report *report, const struct validation *validation)
+/* "3 certificates up to the anchor 'Partner Root' (store java)". */
+static void add_outcome(struct buf *out, const struct validation *validation)
 {
 	const struct path *path = &validation->path;
 
-	escape_terminal(&report->out, span_str(validation->target ? validation->target : "-"));
-	buf_add_str(&report->out, ": ");
-	add_verdict(report, validation);
 	if (validation->verdict == VERDICT_COMPLETE && path->n) {
 		AUTO(buf) anchor = BUF_INIT;
 
 		add_subject(&anchor, &path->at[path->n - 1]->cert, SIZE_MAX);
-		buf_addf(&report->out,
-			 ngettext(", %zu certificate, the anchor '%s' itself",
-				  ", %zu certificates up to the anchor '%s'", path->n),
+		buf_addf(out,
+			 ngettext("%zu certificate, the anchor '%s' itself",
+				  "%zu certificates up to the anchor '%s'", path->n),
 			 path->n, buf_text(&anchor));
 	}
 	if (validation->store) {
 		AUTO_FREE char *store = quoted(span_str(validation->store));
 
-		buf_addf(&report->out, _(" (store %s)"), store);
+		buf_addf(out, _("%s(store %s)"), out->n ? " " : "", store);
+	}
+}
+
+/* "api.partner.com:443: complete: 3 certificates up to ...". */
+static void add_first_line(struct report *report, const struct validation *validation)
+{
+	AUTO_FREE char *target =
+		quoted(span_str(validation->target ? validation->target : "-"));
+	AUTO(buf) outcome = BUF_INIT;
+	size_t used;
+
+	buf_addf(&report->out, "%s: ", target);
+	used = text_columns(target) + 2 + add_verdict(report, validation);
+	add_outcome(&outcome, validation);
+	if (outcome.n) {
+		bool told = outcome.at[0] != '(';
+
+		buf_add_str(&report->out, told ? ": " : " ");
+		add_wrapped(report, buf_text(&outcome), used + (told ? 2 : 1), 2);
 	}
 	buf_add_byte(&report->out, '\n');
 }
@@ -69,11 +88,12 @@ static void add_connection(struct report *report, const struct validation *valid
 		buf_addf(&line, _("%sfrom %s"), line.n ? ", " : "", address);
 	}
 	if (presented->through_proxy)
-		buf_add_str(&line, line.n ? _(", through a proxy") : _("through a proxy"));
+		buf_add_str(&line,
+			    line.n ? _(", through a proxy") : _("through a proxy"));
 	if (presented->n_certs)
 		buf_addf(&line,
-			 ngettext("%s%zu certificate presented", "%s%zu certificates presented",
-				  presented->n_certs),
+			 ngettext("%s%zu certificate presented",
+				  "%s%zu certificates presented", presented->n_certs),
 			 line.n ? ", " : "", presented->n_certs);
 	if (!line.n)
 		return;
@@ -82,7 +102,13 @@ static void add_connection(struct report *report, const struct validation *valid
 	buf_add_byte(&report->out, '\n');
 }
 
-enum tree_column { TREE_NAME, TREE_FROM, TREE_LEFT, TREE_SHA256, TREE_COLUMNS };
+enum tree_column {
+	TREE_NAME,
+	TREE_FROM,
+	TREE_LEFT,
+	TREE_SHA256,
+	TREE_COLUMNS
+};
 
 static const struct column tree_columns[TREE_COLUMNS] = {
 	[TREE_NAME] = { .tree = true },
@@ -91,17 +117,23 @@ static const struct column tree_columns[TREE_COLUMNS] = {
 	[TREE_SHA256] = { .width = SHORT_SHA256 },
 };
 
-/* What is left for the name at that depth, the other columns, gaps and branches taken away. */
+/*
+ * What is left for the name at that depth, the other columns, gaps and branches taken
+ * away.
+ */
 static size_t name_room(const struct report *report, size_t depth)
 {
-	size_t others = 2 + 2 * depth + sizeof("[network]") + LEFT_MOST + SHORT_SHA256 + 6;
+	size_t others =
+		2 + 2 * depth + sizeof("[network]") + LEFT_MOST + SHORT_SHA256 + 6;
 
-	return report->columns > others + NAME_LEAST ? report->columns - others : NAME_LEAST;
+	return report->columns > others + NAME_LEAST ? report->columns - others
+						     : NAME_LEAST;
 }
 
-static struct libscols_line *add_node(const struct report *report, struct libscols_table *table,
-				      struct libscols_line *parent, const struct pool_cert *cert,
-				      size_t depth)
+static struct libscols_line *add_node(const struct report *report,
+				      struct libscols_table *table,
+				      struct libscols_line *parent,
+				      const struct pool_cert *cert, size_t depth)
 {
 	struct libscols_line *line = table_line(table, parent);
 	struct buf text = BUF_INIT;
@@ -120,7 +152,8 @@ static struct libscols_line *add_node(const struct report *report, struct libsco
 
 /* The issuer that nobody has, by the name that its child gives it. */
 static void add_missing(const struct report *report, struct libscols_table *table,
-			struct libscols_line *parent, const struct pool_cert *child, size_t depth)
+			struct libscols_line *parent, const struct pool_cert *child,
+			size_t depth)
 {
 	struct libscols_line *line = table_line(table, parent);
 	struct buf text = BUF_INIT;
@@ -132,7 +165,8 @@ static void add_missing(const struct report *report, struct libscols_table *tabl
 	table_cell(line, TREE_FROM, &text, TINT_BAD);
 }
 
-static bool lacks_issuer(const struct validation *validation, const struct pool_cert *last)
+static bool lacks_issuer(const struct validation *validation,
+			 const struct pool_cert *last)
 {
 	const struct finding_list *findings = &validation->findings;
 
@@ -166,10 +200,9 @@ static void add_finding(struct report *report, const struct finding *finding)
 		[SEVERITY_ERROR] = TINT_BAD,
 	};
 	const char *severity = severity_name(finding->severity);
-	AUTO_FREE char *text = str_format("%s (%s)",
-					  finding->text ? finding->text :
-							  finding_meaning(finding->code),
-					  finding_name(finding->code));
+	AUTO_FREE char *text = str_format(
+		"%s (%s)", finding->text ? finding->text : finding_meaning(finding->code),
+		finding_name(finding->code));
 
 	buf_add_str(&report->out, "  ");
 	add_tinted(report, tints[finding->severity], severity);
@@ -186,7 +219,10 @@ static void add_findings(struct report *report, const struct finding_list *findi
 		add_finding(report, &findings->at[i]);
 }
 
-enum side { SIDE_CLIENT, SIDE_SERVER };
+enum side {
+	SIDE_CLIENT,
+	SIDE_SERVER
+};
 
 static const char *remedy_of(const struct finding *finding, enum side side)
 {
@@ -204,7 +240,10 @@ static bool is_said_before(const struct finding_list *findings, size_t i, enum s
 	return false;
 }
 
-/* A command stands on a line of its own, however long, so that it can be pasted; a sentence is broken. */
+/*
+ * A command stands on a line of its own, however long, so that it can be pasted; a
+ * sentence is broken.
+ */
 static void add_remedy_line(struct report *report, const char *line)
 {
 	buf_add_str(&report->out, "    ");
@@ -235,12 +274,14 @@ static size_t count_remedies(const struct finding_list *findings, enum side side
 	return n;
 }
 
-static void add_side(struct report *report, const struct finding_list *findings, enum side side)
+static void add_side(struct report *report, const struct finding_list *findings,
+		     enum side side)
 {
 	if (!count_remedies(findings, side))
 		return;
 	buf_addf(&report->out, "  %s\n",
-		 side == SIDE_CLIENT ? _("on the client's side:") : _("on the server's side:"));
+		 side == SIDE_CLIENT ? _("on the client's side:")
+				     : _("on the server's side:"));
 	for (size_t i = 0; i < findings->n; i++) {
 		const char *remedy = remedy_of(&findings->at[i], side);
 
@@ -255,8 +296,10 @@ static void add_last_resort(struct report *report, const struct validation *vali
 	AUTO(buf) target = BUF_INIT;
 
 	if (validation->verdict == VERDICT_NO_ANSWER) {
-		add_remedy(report, _("see that the host, the port and the proxy are right, and try "
-				     "again"));
+		add_remedy(
+			report,
+			_("see that the host, the port and the proxy are right, and try "
+			  "again"));
 		return;
 	}
 	escape_shell(&target, span_str(validation->target ? validation->target : ""));
@@ -269,7 +312,8 @@ static void add_fixes(struct report *report, const struct validation *validation
 {
 	const struct finding_list *findings = &validation->findings;
 	bool complete = validation->verdict == VERDICT_COMPLETE;
-	bool any = count_remedies(findings, SIDE_CLIENT) || count_remedies(findings, SIDE_SERVER);
+	bool any = count_remedies(findings, SIDE_CLIENT) ||
+		   count_remedies(findings, SIDE_SERVER);
 
 	if (complete && !any)
 		return;
@@ -304,7 +348,8 @@ static void add_fetch(struct report *report, const struct fetched *fetched)
 	buf_add_byte(&report->out, '\n');
 }
 
-static bool shows_fetches(const struct report *report, const struct validation *validation)
+static bool shows_fetches(const struct report *report,
+			  const struct validation *validation)
 {
 	for (size_t i = 0; i < validation->n_fetches; i++)
 		if (report->verbose || validation->fetches[i].dry)
@@ -360,7 +405,8 @@ static void add_search(struct report *report, const struct validation *validatio
 	buf_add_byte(&report->out, '\n');
 	buf_addf(&report->out,
 		 ngettext("  the search looked at %u certificate, at a cost of %u\n",
-			  "  the search looked at %u certificates, at a cost of %u\n", path->steps),
+			  "  the search looked at %u certificates, at a cost of %u\n",
+			  path->steps),
 		 path->steps, path->cost);
 }
 

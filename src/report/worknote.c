@@ -64,7 +64,8 @@ static void add_cert(struct report *report, const struct presented_cert *present
 
 		add_name(report, _("subject"), cert, cert->subject);
 		add_name(report, _("issuer"), cert, cert->issuer);
-		buf_addf(&report->out, _("valid: %s to %s\n"), time_rfc3339(cert->not_before, from),
+		buf_addf(&report->out, _("valid: %s to %s\n"),
+			 time_rfc3339(cert->not_before, from),
 			 time_rfc3339(cert->not_after, to));
 	} else {
 		buf_add_str(&report->out, _("it cannot be read as a certificate\n"));
@@ -86,10 +87,12 @@ static void add_presented(struct report *report, const struct validation *valida
 	}
 }
 
-void report_worknote(struct buf *out, const struct validation *validation, const char *command)
+void report_worknote(struct buf *out, const struct validation *validation,
+		     const char *command)
 {
-	struct report report = { .format = REPORT_TEXT, .columns = 80, .verbose = 1,
-				 .now = validation->at };
+	struct report report = {
+		.format = REPORT_TEXT, .columns = 80, .verbose = 1, .now = validation->at
+	};
 
 	add_circumstances(&report, validation, command);
 	buf_add_byte(&report.out, '\n');

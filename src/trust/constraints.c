@@ -246,8 +246,10 @@ const struct constraints *constraints_union(struct arena *arena,
 
 /* ---- asking ---- */
 
-/* The latest date for the purpose; of "any purpose" the latest of all that it is good
- * for. */
+/*
+ * The latest date for the purpose; of "any purpose" the latest of all that it is good
+ * for.
+ */
 static int64_t issued_bound(const struct alternative *alternative, enum purpose purpose)
 {
 	uint32_t purposes = known_purposes(alternative);

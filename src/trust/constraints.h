@@ -16,12 +16,13 @@
 #define OID_NO_PURPOSE "1.3.6.1.4.1.3319.6.10.16"
 
 struct alternative {
-	uint32_t purposes; /* bits 1 << enum purpose that it is good for; 0: any purpose,
-			    * where other_purposes is empty too */
-	const char *const *other_purposes;    /* dotted OIDs that the table does not know;
-						 NULL-ended or NULL */
-	int64_t issued_before[PURPOSE_COUNT]; /* leaf's notBefore at most this, per
-						 purpose; TIME_NONE: no bound */
+	/* Bits 1 << enum purpose that it is good for; 0: any, where other_purposes is
+	 * empty too. */
+	uint32_t purposes;
+	/* Dotted OIDs that the table does not know; NULL-ended or NULL. */
+	const char *const *other_purposes;
+	/* The leaf's notBefore is at most this, per purpose; TIME_NONE: no bound. */
+	int64_t issued_before[PURPOSE_COUNT];
 	int64_t sct_before; /* earliest SCT at most this; TIME_NONE: no bound */
 	const char *const *dns_subtrees; /* permitted DNS names, NULL-ended; NULL: any */
 };
@@ -35,20 +36,19 @@ struct alternative alternative_any(void);
 /* A deep copy in arena; NULL gives NULL. */
 const struct constraints *constraints_copy(struct arena *arena,
 					   const struct constraints *from);
-/* Means the same (order of alternatives counts not; NULL is the single alternative_any).
- */
+/* Means the same: order counts not, and NULL is the single alternative_any. */
 bool constraints_equal(const struct constraints *a, const struct constraints *b);
 
-/* wide allows everything that narrow does, so that going from wide to narrow gives no
- * trust. */
+/* wide allows all that narrow does: going from wide to narrow gives no trust. */
 bool constraints_cover(const struct constraints *wide, const struct constraints *narrow);
-/* What either allows: a or b where one covers the other, else alternatives of both,
- * borrowed from them. */
+/*
+ * What either allows: a or b where one covers the other, else alternatives of both,
+ * borrowed from them.
+ */
 const struct constraints *constraints_union(struct arena *arena,
 					    const struct constraints *a,
 					    const struct constraints *b);
-/* Whether purpose is among those of an alternative, of any alternative; dates and names
- * apart. */
+/* Whether purpose is among those of one, or any, alternative; dates and names apart. */
 bool alternative_good_for(const struct alternative *alternative, enum purpose purpose);
 bool constraints_good_for(const struct constraints *constraints, enum purpose purpose);
 /* The same for the dotted OID of a purpose that the table does not know. */
@@ -68,14 +68,18 @@ enum constraint_answer {
 	CONSTRAINT_SCT_AFTER,
 	CONSTRAINT_NAME
 };
-/* MET, or the reason of the alternative that came nearest; *bound (may be NULL) gets its
- * date. */
+/*
+ * MET, or the reason of the alternative that came nearest; *bound (may be NULL) gets its
+ * date.
+ */
 enum constraint_answer constraints_ask(const struct constraints *constraints,
 				       const struct constraint_question *question,
 				       int64_t *bound);
 
-/* One set of purposes with one distrust-after for server-auth and e-mail: what p11-kit
- * and NSS can say. */
+/*
+ * One set of purposes with one distrust-after for server-auth and e-mail: what p11-kit
+ * and NSS can say.
+ */
 const struct constraints *constraints_make(struct arena *arena, uint32_t purposes,
 					   int64_t server_after, int64_t email_after);
 /* "server-auth, email; not for leaves issued after 2024-11-30" - one line for people. */

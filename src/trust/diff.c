@@ -11,8 +11,10 @@
 
 #include <stdlib.h>
 
-/* A subject with more certificates than this is an attack; then some pairs are told as
- * come and gone. */
+/*
+ * A subject with more certificates than this is an attack; then some pairs are told as
+ * come and gone.
+ */
 #define CANDIDATES_MOST 64
 
 static const char *const change_names[CHANGE_KIND_COUNT] = {
@@ -156,7 +158,8 @@ static struct lone *find_pair(struct lone_list *gone, const struct table *by_sub
 	return NULL;
 }
 
-/* Those at the head of a chain that were told are passed by once, not by each that comes.
+/*
+ * Those at the head of a chain that were told are passed by once, not by each that comes.
  */
 static void drop_told(struct lone_list *gone, struct table *by_subject, uint32_t hash)
 {

@@ -10,7 +10,8 @@ enum trust {
 	TRUST_INTERMEDIATE, /* material for paths, trusted only through an anchor */
 	TRUST_DISTRUSTED,   /* no path may use it */
 };
-/* "anchor" ...; "unsaid". Stable, untranslated: output for machines and the command line.
+/*
+ * "anchor" ...; "unsaid". Stable, untranslated: output for machines and the command line.
  */
 const char *trust_name(enum trust trust);
 bool trust_parse(const char *text, enum trust *trust);
@@ -25,15 +26,13 @@ enum origin_kind {
 const char *origin_kind_name(enum origin_kind kind);
 struct origin {
 	enum origin_kind kind;
-	const char *ref; /* absolute path, URL or store reference, as the user would name
-			    it */
+	const char *ref; /* absolute path, URL or store reference */
 	int64_t added;   /* when it came into the cellar; TIME_NONE elsewhere */
 	bool mirrored;   /* import --mirror: retired when the source drops it */
 	const struct origin *next;
 };
 
-/* Memory of constraints, label, origin and note belongs to the set's arena, the DER's
- * too. */
+/* Memory of constraints, label, origin, note and DER belongs to the set's arena. */
 struct entry {
 	struct cert cert;
 	enum trust trust;

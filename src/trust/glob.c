@@ -1,5 +1,7 @@
-/* Globs: one point to go back to, the last star, so that no pattern and text take
- * exponential time. */
+/*
+ * Globs: one point to go back to, the last star, so that no pattern and text take
+ * exponential time.
+ */
 #include "trust/glob.h"
 
 #include "base/escape.h"
@@ -26,8 +28,10 @@ static int32_t next_member(const uint8_t **at, const uint8_t *end)
 	return next_folded(at, end);
 }
 
-/* Reads [...] at *at (past its bracket). False where no bracket closes it: then [ is a
- * plain one. */
+/*
+ * Reads [...] at *at (past its bracket). False where no bracket closes it: then [ is a
+ * plain one.
+ */
 static bool match_set(const uint8_t **at, const uint8_t *end, int32_t character,
 		      bool *matches)
 {
@@ -51,7 +55,8 @@ static bool match_set(const uint8_t **at, const uint8_t *end, int32_t character,
 	return true;
 }
 
-/* Whether one character of text matches what stands at *pattern, which is moved past it.
+/*
+ * Whether one character of text matches what stands at *pattern, which is moved past it.
  */
 static bool match_one(const uint8_t **pattern, const uint8_t *end, const uint8_t **text,
 		      const uint8_t *text_end)

@@ -21,8 +21,10 @@ static void selector_clear(struct selector *selector)
 
 /* ---- parsing words ---- */
 
-/* Hex digits of a fingerprint or its beginning, with or without colons, in lower case;
- * else NULL. */
+/*
+ * Hex digits of a fingerprint or its beginning, with or without colons, in lower case;
+ * else NULL.
+ */
 static char *fingerprint_digits(const char *word)
 {
 	AUTO(buf) digits = BUF_INIT;

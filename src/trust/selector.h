@@ -9,12 +9,16 @@
 
 #include "trust/set.h"
 
-/* Reads a certificate file for a selector that names one; store/ gives it, so that trust/
- * does no I/O. */
+/*
+ * Reads a certificate file for a selector that names one; store/ gives it, so that trust/
+ * does no I/O.
+ */
 struct selector_files {
 	void *ctx;
-	/* Adds the certificates of the file to set; false with err where it is no
-	 * certificate file. */
+	/*
+	 * Adds the certificates of the file to set; false with err where it is no
+	 * certificate file.
+	 */
 	bool (*read)(void *ctx, const char *path, struct entry_set *set,
 		     struct error *err);
 	bool (*is_file)(void *ctx, const char *path);
@@ -31,8 +35,10 @@ struct selector_list {
 		NULL, 0, 0, ENTRY_SET_INIT \
 	}
 
-/* Parses one word of the command line (not an option); STATUS_INPUT where it can be
- * nothing. */
+/*
+ * Parses one word of the command line (not an option); STATUS_INPUT where it can be
+ * nothing.
+ */
 MUST_CHECK bool selector_add_word(struct selector_list *list, const char *word,
 				  const struct selector_files *files, struct error *err);
 /*

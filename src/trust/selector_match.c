@@ -27,8 +27,10 @@ static void look_clear(struct look *look)
 	mem_free(look->hashes);
 }
 
-/* A pattern without wildcards is the whole text, so that a name never hits what only
- * contains it. */
+/*
+ * A pattern without wildcards is the whole text, so that a name never hits what only
+ * contains it.
+ */
 static bool text_matches(const char *pattern, const char *text)
 {
 	return text && glob_match(pattern, span_str(text));
@@ -160,8 +162,10 @@ static bool origin_holds(const struct selector *filter, const struct entry *entr
 	return false;
 }
 
-/* One key identifier that names another key tells apart; a missing or malformed one says
- * nothing. */
+/*
+ * One key identifier that names another key tells apart; a missing or malformed one says
+ * nothing.
+ */
 static bool key_ids_agree(const struct cert *cert, const struct cert *issuer)
 {
 	AUTO(error)
@@ -336,8 +340,10 @@ static bool hits_too_many(const struct selector *word, size_t n, struct error *e
 	return false;
 }
 
-/* A fingerprint or file names what it hits; a pattern, or a beginning shared by several,
- * does not. */
+/*
+ * A fingerprint or file names what it hits; a pattern, or a beginning shared by several,
+ * does not.
+ */
 static bool names_each(const struct selector *word)
 {
 	return word->kind == SELECT_FILE || (word->kind == SELECT_FINGERPRINT &&

@@ -34,8 +34,7 @@ struct selector {
 	char *text; /* the word or value as typed; of a fingerprint its bare hex digits */
 	size_t first_file, n_files; /* SELECT_FILE: which of list->files it named */
 	enum trust trust;
-	enum purpose purpose; /* PURPOSE_COUNT: text is a dotted OID that the table does
-				 not know */
+	enum purpose purpose; /* PURPOSE_COUNT: text is a dotted OID */
 	int64_t seconds;
 	char *key_type;
 	enum comparison comparison;

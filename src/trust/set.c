@@ -1,7 +1,10 @@
-/* Sets of entries: adding with a look for twins, and the indexes, each made when first
- * asked for. */
+/*
+ * Sets of entries: adding with a look for twins, and the indexes, each made when first
+ * asked for.
+ */
 #include "trust/set.h"
 
+#include "trust/populate.h"
 #include "trust/table.h"
 #include "x509/name.h"
 
@@ -15,9 +18,11 @@
  */
 #define ORIGINS_MOST 32
 
+/* Memory for entries is taken from the kernel for this many at once. */
+#define STEP 1024
+
 enum look_up {
-	BY_CERTIFICATE, /* the only one that set_add keeps up; the others are dropped by a
-			   change */
+	BY_CERTIFICATE, /* kept up by set_add; a change drops the others */
 	BY_SHA256,
 	BY_SUBJECT,
 	BY_ISSUER,
@@ -88,8 +93,10 @@ static struct entry *find_twin(const struct entry_set *set, const struct cert *c
 	return NULL;
 }
 
-/* The table of twins holds the first of each, lest ten thousand copies make one long
- * chain. */
+/*
+ * The table of twins holds the first of each, lest ten thousand copies make one long
+ * chain.
+ */
 static void make_twins(struct entry_set *set)
 {
 	for (size_t i = 0; i < set->n; i++) {
@@ -108,7 +115,8 @@ static void make_look_up(struct entry_set *set, enum look_up by)
 			  (uint32_t)hash_for(by, &set->at[i].cert), (uint32_t)i);
 }
 
-/* The index is a memory of what the entries say, no part of it: a const set gets it too.
+/*
+ * The index is a memory of what the entries say, no part of it: a const set gets it too.
  */
 static const struct table *table_for(const struct entry_set *const_set, enum look_up by)
 {
@@ -129,8 +137,10 @@ static const struct table *table_for(const struct entry_set *const_set, enum loo
 
 void set_index_make(const struct entry_set *set)
 {
-	/* Fingerprints are left out: they would cost more than all the rest, and no
-	 * search needs them. */
+	/*
+	 * Fingerprints are left out: they would cost more than all the rest, and no
+	 * search needs them.
+	 */
 	table_for(set, BY_CERTIFICATE);
 	table_for(set, BY_SUBJECT);
 	table_for(set, BY_ISSUER);
@@ -144,6 +154,8 @@ static struct entry *append(struct entry_set *set, const struct entry *entry)
 	assert(set->n < TABLE_END - 2);
 	drop_look_ups(set);
 	GROW(set->at, set->n, set->cap);
+	if (set->n % STEP == 0 && set->cap - set->n >= STEP)
+		populate(&set->at[set->n], STEP * sizeof(*set->at));
 	set->at[set->n] = *entry;
 	return &set->at[set->n++];
 }
@@ -167,8 +179,10 @@ static bool same_origin(const struct origin *a, const struct origin *b)
 	return a->kind == b->kind && strcmp(a->ref, b->ref) == 0;
 }
 
-/* A copy of the list in which the origin at is mirrored: entries may share the list that
- * there was. */
+/*
+ * A copy of the list in which the origin at is mirrored: entries may share the list that
+ * there was.
+ */
 static const struct origin *mark_mirrored(struct arena *arena, const struct origin *list,
 					  const struct origin *at)
 {

@@ -1,17 +1,15 @@
-/* Sets of entries, at most one for each certificate (SHA-256 of the DER), with the
- * indexes that searches use. */
+/* Sets of entries, one for each certificate, with the indexes that searches use. */
 #pragma once
 
 #include "trust/entry.h"
 
 struct set_index;
 struct entry_set {
-	struct entry *at; /* in the order added; borrowed pointers to entries die with the
-			     next add */
+	struct entry
+		*at; /* in the order added; borrowed pointers die with the next add */
 	size_t n, cap;
 	struct arena arena;      /* DER, labels, constraints, origins */
-	struct set_index *index; /* made when first asked for, dropped by a change; NULL:
-				    not made */
+	struct set_index *index; /* made when first asked for; NULL: not made */
 };
 #define ENTRY_SET_INIT                       \
 	{                                    \
@@ -25,11 +23,14 @@ struct entry_set {
  * joined. Returns the entry, borrowed.
  */
 struct entry *set_add(struct entry_set *set, const struct entry *entry);
-/* As set_add for an entry whose memory is elsewhere: everything is copied into the arena.
+/*
+ * As set_add for an entry whose memory is elsewhere: everything is copied into the arena.
  */
 struct entry *set_add_copy(struct entry_set *set, const struct entry *entry);
-/* Without a look for twins: for readers whose caller wants duplicates kept apart (audit,
- * prune). */
+/*
+ * Without a look for twins: for readers whose caller wants duplicates kept apart (audit,
+ * prune).
+ */
 struct entry *set_append(struct entry_set *set, const struct entry *entry);
 /* Union (REF+REF): from is empty afterwards; entries as by set_add. */
 void set_take(struct entry_set *set, struct entry_set *from);
@@ -38,8 +39,10 @@ void set_copy(struct entry_set *to, const struct entry_set *from);
 void set_remove(struct entry_set *set, const bool *remove);
 /* By subject text, then SHA-256: the stable order of every output. */
 void set_sort(struct entry_set *set);
-/* The same order as n numbers of entries, for writers that must not change the set;
- * mem_free. */
+/*
+ * The same order as n numbers of entries, for writers that must not change the set;
+ * mem_free.
+ */
 size_t *set_order(const struct entry_set *set);
 void entry_set_clear(struct entry_set *set);
 

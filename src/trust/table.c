@@ -4,7 +4,8 @@
 #include <assert.h>
 
 #define TABLE_LEAST 16
-/* A chain that was taken empty keeps its slot, so that the slots behind it stay in reach.
+/*
+ * A chain that was taken empty keeps its slot, so that the slots behind it stay in reach.
  */
 #define EMPTIED UINT32_MAX
 

@@ -26,8 +26,10 @@ struct table {
 
 /* Puts number at the head of the chain of hash. A number is added at most once. */
 void table_add(struct table *table, uint32_t hash, uint32_t number);
-/* The chain of hash: its first number and the one after number; TABLE_END where there is
- * none. */
+/*
+ * The chain of hash: its first number and the one after number; TABLE_END where there is
+ * none.
+ */
 uint32_t table_first(const struct table *table, uint32_t hash);
 static inline uint32_t table_next(const struct table *table, uint32_t number)
 {

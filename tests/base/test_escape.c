@@ -39,8 +39,10 @@ static const struct row {
 	{ SPAN("\xe2\x81\xa7\xd8\x9c"), "\\u{2067}\\u{061c}",
 	  "$'\\342\\201\\247\\330\\234'", "\"\\u{2067}\\u{061c}\"",
 	  "\xe2\x81\xa7\xd8\x9c" },
-	/* nothing to see: zero width, soft hyphen, filler, tag, noncharacter, byte order
-	   mark */
+	/*
+	 * nothing to see: zero width, soft hyphen, filler, tag, noncharacter, byte
+	 * order mark
+	 */
 	{ SPAN("\xe2\x80\x8b\xc2\xad\xe3\x85\xa4"), "\\u{200b}\\u{00ad}\\u{3164}",
 	  "$'\\342\\200\\213\\302\\255\\343\\205\\244'",
 	  "\"\\u{200b}\\u{00ad}\\u{3164}\"", "\xe2\x80\x8b\xc2\xad\xe3\x85\xa4" },

@@ -319,7 +319,9 @@ static void what_cannot_be_replaced_is_named_and_left(void **state)
 	assert_holds("file", SPAN("kept"));
 }
 
-/* A limit on the size of files is the nearest thing to a full disk that a test can make.
+/*
+ * A limit on the size of files is the nearest thing to a full disk that a test can
+ * make.
  */
 static struct rlimit limit_size(size_t n)
 {

@@ -1,5 +1,7 @@
-/* Reading and writing in tests: into a set, with what was left out; and other programs as
- * witnesses. */
+/*
+ * Reading and writing in tests: into a set, with what was left out; and other programs as
+ * witnesses.
+ */
 #pragma once
 
 #include "format/format.h"
@@ -34,8 +36,10 @@ static inline bool read_bytes(const struct format *format, struct span bytes,
 			      struct entry_set *set, struct skipped *skipped,
 			      struct error *err)
 {
-	/* A copy of just these bytes: a sanitizer then sees a reader that looks past the
-	 * end. */
+	/*
+	 * A copy of just these bytes: a sanitizer then sees a reader that looks past the
+	 * end.
+	 */
 	AUTO_FREE uint8_t *copy = mem_copy(bytes);
 	struct entry_sink sink = {
 		.set = set, .path = "test", .skip = note_skip, .ctx = skipped
@@ -90,8 +94,10 @@ static inline void write_bytes(const char *path, struct span bytes)
 		fail_msg("%s", err.text);
 }
 
-/* The last line that a program prints, without its line feed; "" where it prints none or
- * fails. */
+/*
+ * The last line that a program prints, without its line feed; "" where it prints none or
+ * fails.
+ */
 static inline char *last_line(const char *command)
 {
 	FILE *pipe = popen(command, "r");

@@ -1,5 +1,6 @@
 /* DER files and PKCS#7 messages of other programs. */
 #include "formats.h"
+#include "x509/pem.h"
 
 static void files_of_other_programs_are_read(void **state)
 {
@@ -101,6 +102,24 @@ static void cut_or_foreign_bytes_are_refused(void **state)
 	}
 }
 
+/* What some publishers of issuers serve: base64 of the message, without armour. */
+static void a_message_in_bare_base64_is_read_too(void **state)
+{
+	AUTO(entry_set) set = ENTRY_SET_INIT;
+	AUTO(skipped) skipped = { BUF_INIT, 0 };
+	AUTO(file) message = FILE_INIT;
+	AUTO(error) err = ERROR_INIT;
+	AUTO(buf) text = BUF_INIT;
+	(void)state;
+
+	data_read(&message, "format/openssl.p7b");
+	base64_write(&text, message.bytes);
+	assert_ptr_equal(format_guess(buf_span(&text)), &format_pem);
+	assert_true(read_bytes(&format_pem, buf_span(&text), &set, &skipped, &err));
+	assert_int_equal(set.n, 3);
+	assert_int_equal(skipped.n, 0);
+}
+
 static void other_programs_read_the_message_that_was_written(void **state)
 {
 	AUTO(entry_set) set = ENTRY_SET_INIT;
@@ -137,6 +156,7 @@ int main(void)
 		cmocka_unit_test(a_der_file_holds_one_certificate_when_written),
 		cmocka_unit_test(bytes_behind_a_certificate_are_told),
 		cmocka_unit_test(cut_or_foreign_bytes_are_refused),
+		cmocka_unit_test(a_message_in_bare_base64_is_read_too),
 		cmocka_unit_test(other_programs_read_the_message_that_was_written),
 	};
 

@@ -1,5 +1,7 @@
-/* The table of formats: every format finds its own files, and gives back what it says it
- * can carry. */
+/*
+ * The table of formats: every format finds its own files, and gives back what it says it
+ * can carry.
+ */
 #include "formats.h"
 
 static void every_format_is_found_by_its_name_and_says_what_it_is(void **state)

@@ -1,5 +1,7 @@
-/* p11-kit files: those of p11-kit itself, hostile text, what p11-kit cannot say, and the
- * strict reader. */
+/*
+ * p11-kit files: those of p11-kit itself, hostile text, what p11-kit cannot say, and the
+ * strict reader.
+ */
 #include "formats.h"
 #include "x509/pem.h"
 
@@ -182,7 +184,8 @@ static void add_extension(struct buf *out, const struct entry *to, const char *o
 }
 
 #define OID_REJECT "1.3.6.1.4.1.3319.6.10.1"
-/* What stands in extnValue: server-auth; server-auth and e-mail; nothing; no list at all.
+/*
+ * What stands in extnValue: server-auth; server-auth and e-mail; nothing; no list at all.
  */
 #define LIST_SERVER "%30%0a%06%08%2b%06%01%05%05%07%03%01"
 #define LIST_BOTH   "%30%14%06%08%2b%06%01%05%05%07%03%01%06%08%2b%06%01%05%05%07%03%04"
@@ -281,8 +284,7 @@ static void no_text_becomes_a_line_of_its_own(void **state)
 
 	for (size_t i = 0; i < COUNT(hostile); i++) {
 		AUTO(entry_set)
-		set = ENTRY_SET_INIT,
-		back = ENTRY_SET_INIT, loose = ENTRY_SET_INIT;
+		set = ENTRY_SET_INIT, back = ENTRY_SET_INIT, loose = ENTRY_SET_INIT;
 		AUTO(skipped) skipped = { BUF_INIT, 0 };
 		AUTO(error) err = ERROR_INIT;
 		AUTO(buf) out = BUF_INIT;
@@ -372,13 +374,13 @@ static void p11_kit_is_told_less_than_an_entry_allows_never_more(void **state)
 	}
 }
 
-/* The same key under two names, with other purposes each: p11-kit has one list for both.
+/*
+ * The same key under two names, with other purposes each: p11-kit has one list for both.
  */
 static void anchors_that_share_a_key_keep_their_own_purposes(void **state)
 {
 	AUTO(entry_set)
-	set = ENTRY_SET_INIT,
-	back = ENTRY_SET_INIT, loose = ENTRY_SET_INIT;
+	set = ENTRY_SET_INIT, back = ENTRY_SET_INIT, loose = ENTRY_SET_INIT;
 	AUTO(skipped) skipped = { BUF_INIT, 0 };
 	AUTO(error) err = ERROR_INIT;
 	AUTO(buf) out = BUF_INIT;

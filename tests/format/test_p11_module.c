@@ -238,8 +238,10 @@ static void the_module_sees_the_same_purposes(void **state)
 			 CKT_NSS_TRUSTED_DELEGATOR);
 	assert_int_equal(nss_trust(&module, &set.at[0], CKA_TRUST_CODE_SIGNING),
 			 CKT_NSS_TRUST_UNKNOWN);
-	/* An anchor for a purpose that the module does not know is none for those that it
-	 * knows. */
+	/*
+	 * An anchor for a purpose that the module does not know is none for those that it
+	 * knows.
+	 */
 	assert_int_equal(nss_trust(&module, &set.at[1], CKA_TRUST_SERVER_AUTH),
 			 CKT_NSS_TRUST_UNKNOWN);
 	assert_int_equal(nss_trust(&module, &set.at[2], CKA_TRUST_SERVER_AUTH),

@@ -94,8 +94,10 @@ static void trusted_certificates_keep_what_openssl_says_of_them(void **state)
 	assert_false(constraints_good_for(set.at[2].constraints, PURPOSE_CLIENT_AUTH));
 }
 
-/* p11-kit writes an anchor with its purposes, one that was put on a block list with all
- * rejected. */
+/*
+ * p11-kit writes an anchor with its purposes, one that was put on a block list with all
+ * rejected.
+ */
 static void openssl_bundles_of_p11_kit_keep_trust_and_distrust(void **state)
 {
 	AUTO(entry_set) set = ENTRY_SET_INIT;

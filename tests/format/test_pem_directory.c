@@ -117,8 +117,10 @@ static void names_are_plain_and_carry_the_hash(void **state)
 	remove_folder(folder);
 }
 
-/* A file or link at one of our names that is in no list of ours; the list itself may be
- * hostile. */
+/*
+ * A file or link at one of our names that is in no list of ours; the list itself may be
+ * hostile.
+ */
 static void what_others_put_in_the_way_is_left_and_the_write_refused(void **state)
 {
 	static const char *const in_the_way[] = { "file", "link", "folder" };

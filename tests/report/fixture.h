@@ -1,4 +1,7 @@
-/* What the tests of reports share: certificates with any names in them, and what a report wrote. */
+/*
+ * What the tests of reports share: certificates with any names in them, and what a
+ * report wrote.
+ */
 #pragma once
 
 #include "base/escape.h"
@@ -18,10 +21,10 @@
 #define NOW INT64_C(1795507200) /* 2026-11-24T08:00:00Z */
 
 struct fake {
-	struct span subject, issuer;	/* common names; n 0 of issuer: the subject */
-	uint8_t name_tag;		/* 0: UTF8String */
-	struct span dns, url;		/* subjectAltName; caIssuers, OCSP and CRL */
-	int64_t not_before, not_after;	/* 0: a year before and after NOW */
+	struct span subject, issuer;   /* common names; n 0 of issuer: the subject */
+	uint8_t name_tag;              /* 0: UTF8String */
+	struct span dns, url;          /* subjectAltName; caIssuers, OCSP and CRL */
+	int64_t not_before, not_after; /* 0: a year before and after NOW */
 	uint8_t serial;
 	bool ca;
 };
@@ -105,12 +108,13 @@ static inline void fake_extensions(struct buf *out, const struct fake *fake)
 }
 
 #define FAKE_ECDSA_SHA256 "\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02"
-#define FAKE_P256                                                                                  \
-	"\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01" \
-	"\x07\x03\x42\x00\x04"                                                                     \
-	"\x6b\x17\xd1\xf2\xe1\x2c\x42\x47\xf8\xbc\xe6\xe5\x63\xa4\x40\xf2"                         \
-	"\x77\x03\x7d\x81\x2d\xeb\x33\xa0\xf4\xa1\x39\x45\xd8\x98\xc2\x96"                         \
-	"\x4f\xe3\x42\xe2\xfe\x1a\x7f\x9b\x8e\xe7\xeb\x4a\x7c\x0f\x9e\x16"                         \
+#define FAKE_P256                                                                      \
+	"\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce" \
+	"\x3d\x03\x01"                                                                 \
+	"\x07\x03\x42\x00\x04"                                                         \
+	"\x6b\x17\xd1\xf2\xe1\x2c\x42\x47\xf8\xbc\xe6\xe5\x63\xa4\x40\xf2"             \
+	"\x77\x03\x7d\x81\x2d\xeb\x33\xa0\xf4\xa1\x39\x45\xd8\x98\xc2\x96"             \
+	"\x4f\xe3\x42\xe2\xfe\x1a\x7f\x9b\x8e\xe7\xeb\x4a\x7c\x0f\x9e\x16"             \
 	"\x2b\xce\x33\x57\x6b\x31\x5e\xce\xcb\xb6\x40\x68\x37\xbf\x51\xf5"
 
 static inline void fake_tbs(struct buf *out, const struct fake *fake)
@@ -132,7 +136,10 @@ static inline void fake_tbs(struct buf *out, const struct fake *fake)
 	fake_wrap(out, DER_SEQUENCE, &tbs);
 }
 
-/* A certificate over bytes of the arena. Nobody signed it: the signature is no signature. */
+/*
+ * A certificate over bytes of the arena. Nobody signed it: the signature is no
+ * signature.
+ */
 static inline struct cert fake_cert(struct arena *arena, const struct fake *fake)
 {
 	struct buf all = BUF_INIT, der = BUF_INIT;
@@ -157,7 +164,10 @@ static inline struct entry *fake_entry(struct entry_set *set, const struct fake 
 	return set_append(set, &entry);
 }
 
-/* Standard output goes to a file from capture_begin on, and is read back by capture_end (mem_free). */
+/*
+ * Standard output goes to a file from capture_begin on, and is read back by capture_end
+ * (mem_free).
+ */
 static int capture_saved = -1, capture_fd = -1;
 
 static inline void capture_begin(void)
@@ -187,7 +197,8 @@ static inline char *capture_end(void)
 	return text;
 }
 
-static inline void fake_report(struct report *report, enum report_format format, size_t columns)
+static inline void fake_report(struct report *report, enum report_format format,
+			       size_t columns)
 {
 	report_init(report, format, "never", NOW);
 	report->columns = columns;
@@ -210,13 +221,16 @@ static const struct span hostile[] = {
 	SPAN("two\nlines"),
 	SPAN("carriage\rreturn"),
 	SPAN("tab\there"),
-	SPAN("\x7f" "delete"),
+	SPAN("\x7f"
+	     "delete"),
 	SPAN("nul\0byte"),
-	SPAN("\xc2\x9b" "31m C1"),
+	SPAN("\xc2\x9b"
+	     "31m C1"),
 	SPAN("\xe2\x80\xaegnp.exe"),
 	SPAN("\xe2\x81\xa6isolate\xe2\x81\xa9"),
 	SPAN("zero\xe2\x80\x8bwidth\xef\xbb\xbf"),
-	SPAN("line\xe2\x80\xa8" "separator"),
+	SPAN("line\xe2\x80\xa8"
+	     "separator"),
 	SPAN("tag\xf3\xa0\x81\x81"),
 	SPAN("=cmd|' /C calc'!A0"),
 	SPAN("+1+1"),
@@ -229,9 +243,12 @@ static const struct span hostile[] = {
 	SPAN("trusted: true\n[p11-kit-object-v1]"),
 	SPAN("bad \xff\xfe utf-8 \xc0\xaf"),
 	SPAN("\xed\xa0\x80 surrogate"),
-	SPAN("wide \xe4\xbd\xa0\xe5\xa5\xbd\xe4\xb8\x96\xe7\x95\x8c and more of it to be cut off "
+	SPAN("wide \xe4\xbd\xa0\xe5\xa5\xbd\xe4\xb8\x96\xe7\x95\x8c and more of it to be "
+	     "cut off "
 	     "somewhere in the middle"),
-	SPAN("flood e\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81"),
+	SPAN("flood "
+	     "e\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81"
+	     "\xcc\x81"),
 };
 
 /* Every line is what the escaping for terminals would leave as it is. */

@@ -1,4 +1,7 @@
-/* Listings of entries, changes, generations and plans: what they look like, and what they let through. */
+/*
+ * Listings of entries, changes, generations and plans: what they look like, and what
+ * they let through.
+ */
 #include "fixture.h"
 
 #include <jansson.h>
@@ -38,10 +41,11 @@ static void log_all(struct report *report, const struct store *store)
 
 	for (size_t i = 0; i < store->set.n; i++) {
 		GROW(log.at, log.n, log.cap);
-		log.at[log.n++] = (struct generation){ .number = i + 1,
-						       .at = NOW,
-						       .command = (char *)store->set.at[i].label,
-						       .anchors = 1 };
+		log.at[log.n++] =
+			(struct generation){ .number = i + 1,
+					     .at = NOW,
+					     .command = (char *)store->set.at[i].label,
+					     .anchors = 1 };
 	}
 	report_log(report, &log);
 	mem_free(log.at);
@@ -61,8 +65,8 @@ static void prune_all(struct report *report, const struct store *store)
 
 static make_report *const makers[] = { list_all, show_all, diff_all, log_all, prune_all };
 
-static char *make(make_report *maker, const struct store *store, enum report_format format,
-		  size_t columns)
+static char *make(make_report *maker, const struct store *store,
+		  enum report_format format, size_t columns)
 {
 	struct report report;
 
@@ -72,7 +76,10 @@ static char *make(make_report *maker, const struct store *store, enum report_for
 	return finish_report(&report);
 }
 
-/* Names that are not UTF-8 stand in a string of Latin-1, where every octet is a character. */
+/*
+ * Names that are not UTF-8 stand in a string of Latin-1, where every octet is a
+ * character.
+ */
 static void fill_hostile(struct store *store, struct span text)
 {
 	struct origin *origin = arena_alloc(&store->set.arena, sizeof(*origin));
@@ -124,7 +131,7 @@ static char *take_field(const char **at)
 		} else if (!quoted_field && (**at == ',' || **at == '\n')) {
 			break;
 		}
-		buf_add_byte(&field, (uint8_t)**at);
+		buf_add_byte(&field, (uint8_t) * *at);
 	}
 	*at += **at == ',';
 	return buf_steal(&field);
@@ -150,7 +157,10 @@ static void a_row_of_csv_is_one_line_with_all_fields_and_no_formula(void **state
 			if (*field && strchr("=+-@", *field))
 				fail_msg("row %zu has a formula: %s", i, field);
 		}
-		/* The last comma counts a field of its own only where something follows. */
+		/*
+		 * The last comma counts a field of its own only where something
+		 * follows.
+		 */
 		assert_int_equal(fields, 14);
 	}
 }
@@ -169,7 +179,8 @@ static void json_gives_back_the_very_text(void **state)
 		escape_utf8(&expected, span_str(store.set.at[0].label));
 		text = make(show_all, &store, REPORT_JSON, 80);
 		entry_set_clear(&store.set);
-		document = json_loads(text, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
+		document =
+			json_loads(text, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
 		assert_non_null(document);
 		label = json_object_get(
 			json_array_get(json_object_get(document, "entries"), 0), "label");
@@ -201,14 +212,21 @@ static void fill_example(struct store *store)
 		struct fake fake;
 		enum trust trust;
 	} rows[] = {
-		{ { .subject = SPAN("Partner Root"), .ca = true, .serial = 1,
+		{ { .subject = SPAN("Partner Root"),
+		    .ca = true,
+		    .serial = 1,
 		    .not_after = NOW + 4000 * (int64_t)DAY_SECONDS },
 		  TRUST_ANCHOR },
-		{ { .subject = SPAN("Partner Issuing CA with a name that does not end soon"),
-		    .issuer = SPAN("Partner Root"), .ca = true, .serial = 2,
+		{ { .subject =
+			    SPAN("Partner Issuing CA with a name that does not end soon"),
+		    .issuer = SPAN("Partner Root"),
+		    .ca = true,
+		    .serial = 2,
 		    .not_after = NOW + 12 * DAY_SECONDS },
 		  TRUST_INTERMEDIATE },
-		{ { .subject = SPAN("Old Root"), .ca = true, .serial = 3,
+		{ { .subject = SPAN("Old Root"),
+		    .ca = true,
+		    .serial = 3,
 		    .not_after = NOW - 12 * DAY_SECONDS },
 		  TRUST_DISTRUSTED },
 	};
@@ -223,10 +241,14 @@ static void a_listing_tells_trust_name_days_key_and_fingerprint(void **state)
 		size_t columns;
 		const char *text;
 	} cases[] = {
-		{ 80, "TRUST         NAME             LEFT                 EXPIRES     KEY     SHA256\n"
-		      "anchor        Partner Root     in 4000 days         2037-11-06  ec 256  8e7f2f64\n"
-		      "intermediate  Partner Issuin…  in 12 days           2026-12-06  ec 256  73ebb02c\n"
-		      "distrusted    Old Root         expired 12 days ago  2026-11-12  ec 256  88799daf\n" },
+		{ 80, "TRUST         NAME             LEFT                 EXPIRES     "
+		      "KEY     SHA256\n"
+		      "anchor        Partner Root     in 4000 days         2037-11-06  "
+		      "ec 256  8e7f2f64\n"
+		      "intermediate  Partner Issuin…  in 12 days           2026-12-06  "
+		      "ec 256  73ebb02c\n"
+		      "distrusted    Old Root         expired 12 days ago  2026-11-12  "
+		      "ec 256  88799daf\n" },
 		{ 60, "TRUST         NAME             LEFT                 SHA256\n"
 		      "anchor        Partner Root     in 4000 days         8e7f2f64\n"
 		      "intermediate  Partner Issuin…  in 12 days           73ebb02c\n"
@@ -237,7 +259,8 @@ static void a_listing_tells_trust_name_days_key_and_fingerprint(void **state)
 
 	fill_example(&store);
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		AUTO_FREE char *text = make(list_all, &store, REPORT_TEXT, cases[i].columns);
+		AUTO_FREE char *text =
+			make(list_all, &store, REPORT_TEXT, cases[i].columns);
 
 		assert_string_equal(text, cases[i].text);
 	}
@@ -276,16 +299,18 @@ static void csv_says_what_the_certificate_says(void **state)
 	fill_example(&store);
 	store.set.at[1].label = "Partner, issuing";
 	store.set.at[1].origin = &origin;
-	store.set.at[1].constraints =
-		constraints_make(&store.set.arena, 1u << PURPOSE_SERVER_AUTH, TIME_NONE, TIME_NONE);
+	store.set.at[1].constraints = constraints_make(
+		&store.set.arena, 1u << PURPOSE_SERVER_AUTH, TIME_NONE, TIME_NONE);
 	text = make(list_all, &store, REPORT_CSV, 80);
 	entry_set_clear(&store.set);
 	row = strstr(text, "CN=Partner Issuing");
 	assert_non_null(row);
 	assert_true(span_starts(
 		span_str(row),
-		SPAN("CN=Partner Issuing CA with a name that does not end soon,CN=Partner Root,5a02,"
-		     "2025-11-24T08:00:00Z,2026-12-06T08:00:00Z,ec,256,ecdsa-with-SHA256,true,"
+		SPAN("CN=Partner Issuing CA with a name that does not end "
+		     "soon,CN=Partner Root,5a02,"
+		     "2025-11-24T08:00:00Z,2026-12-06T08:00:00Z,ec,256,ecdsa-with-SHA256,"
+		     "true,"
 		     "intermediate,server-auth,\"Partner, issuing\",/etc/ca.pem\n")));
 }
 
@@ -341,9 +366,11 @@ static void show_tells_everything_about_an_entry(void **state)
 		"  CRL               http://ca.example/x\n",
 		"  trust             intermediate\n",
 		"  label             the host\n",
-		"  from              https://ca.example/host.cer, added 2026-11-24T08:00:00Z\n",
+		("  from              https://ca.example/host.cer, added "
+		 "2026-11-24T08:00:00Z\n"),
 	};
-	struct origin origin = { ORIGIN_NETWORK, "https://ca.example/host.cer", NOW, false, NULL };
+	struct origin origin = { ORIGIN_NETWORK, "https://ca.example/host.cer", NOW,
+				 false, NULL };
 	struct store store = STORE_INIT;
 	AUTO_FREE char *text = NULL;
 	struct entry *entry;
@@ -386,9 +413,11 @@ static void show_names_as_signer_only_who_signed(void **state)
 
 	add_real(&store.set, "verify/p256-sha256.pem");
 	/* Nobody signed these two, whatever their names say. */
-	fake_entry(&store.set, &(struct fake){ .subject = SPAN("a"), .issuer = SPAN("b") },
+	fake_entry(&store.set,
+		   &(struct fake){ .subject = SPAN("a"), .issuer = SPAN("b") },
 		   TRUST_INTERMEDIATE);
-	fake_entry(&store.set, &(struct fake){ .subject = SPAN("b"), .ca = true }, TRUST_ANCHOR);
+	fake_entry(&store.set, &(struct fake){ .subject = SPAN("b"), .ca = true },
+		   TRUST_ANCHOR);
 	text = make(show_all, &store, REPORT_JSON, 80);
 	entry_set_clear(&store.set);
 
@@ -400,7 +429,8 @@ static void show_names_as_signer_only_who_signed(void **state)
 		json_t *by = json_object_get(entry, "signed_by");
 
 		assert_int_equal(json_array_size(by), i == 0 ? 1 : 0);
-		assert_int_equal(json_array_size(json_object_get(entry, "signed")), i == 0 ? 1 : 0);
+		assert_int_equal(json_array_size(json_object_get(entry, "signed")),
+				 i == 0 ? 1 : 0);
 		if (i == 0)
 			assert_true(json_is_true(
 				json_object_get(json_array_get(by, 0), "verified")));
@@ -420,27 +450,37 @@ static void a_diff_reads_as_a_list_of_what_happened(void **state)
 	fake_entry(&before, &(struct fake){ .subject = SPAN("stays") }, TRUST_ANCHOR);
 	fake_entry(&after, &(struct fake){ .subject = SPAN("stays") }, TRUST_DISTRUSTED);
 	fake_entry(&before, &(struct fake){ .subject = SPAN("goes") }, TRUST_ANCHOR);
-	fake_entry(&after, &(struct fake){ .subject = SPAN("comes") }, TRUST_INTERMEDIATE);
+	fake_entry(&after, &(struct fake){ .subject = SPAN("comes") },
+		   TRUST_INTERMEDIATE);
 	diff_sets(&diff, &before, &after);
 	capture_begin();
 	fake_report(&report, REPORT_TEXT, 80);
 	report_diff(&report, &diff, DIFF_ENTRIES);
 	text = finish_report(&report);
-	assert_string_equal(text, "added:\n"
-				  "  + c35c7309 comes (intermediate)\n"
-				  "removed:\n"
-				  "  - 6d8ae605 goes (anchor)\n"
-				  "trust changed:\n"
-				  "  ~ 103e74bc stays (anchor → distrusted)\n"
-				  "1 added, 1 removed, 1 with other trust (anchors: 0 more, 2 fewer)\n");
+	assert_string_equal(
+		text,
+		"added:\n"
+		"  + c35c7309 comes (intermediate)\n"
+		"removed:\n"
+		"  - 6d8ae605 goes (anchor)\n"
+		"trust changed:\n"
+		"  ~ 103e74bc stays (anchor → distrusted)\n"
+		"1 added, 1 removed, 1 with other trust (anchors: 0 more, 2 fewer)\n");
 }
 
 static void a_log_tells_generations_and_commands(void **state)
 {
 	static struct generation generations[] = {
-		{ .number = 12, .at = NOW, .command = "rootcellar import x.pem", .anchors = 147,
-		  .intermediates = 1, .distrusted = 3, .current = true },
-		{ .number = 11, .at = NOW - 60, .command = "its hash does not match",
+		{ .number = 12,
+		  .at = NOW,
+		  .command = "rootcellar import x.pem",
+		  .anchors = 147,
+		  .intermediates = 1,
+		  .distrusted = 3,
+		  .current = true },
+		{ .number = 11,
+		  .at = NOW - 60,
+		  .command = "its hash does not match",
 		  .damaged = true },
 	};
 	static const struct generation_list log = { generations, 2, 2 };
@@ -452,16 +492,18 @@ static void a_log_tells_generations_and_commands(void **state)
 	fake_report(&report, REPORT_TEXT, 80);
 	report_log(&report, &log);
 	text = finish_report(&report);
-	assert_string_equal(text, "@12  2026-11-24T08:00:00Z  147 anchors, 1 intermediate, 3 "
-				  "distrusted (current)\n"
-				  "    rootcellar import x.pem\n"
-				  "@11  2026-11-24T07:59:00Z  damaged\n"
-				  "    its hash does not match\n");
+	assert_string_equal(text,
+			    "@12  2026-11-24T08:00:00Z  147 anchors, 1 intermediate, 3 "
+			    "distrusted (current)\n"
+			    "    rootcellar import x.pem\n"
+			    "@11  2026-11-24T07:59:00Z  damaged\n"
+			    "    its hash does not match\n");
 }
 
 static void a_plan_of_prune_groups_by_reason(void **state)
 {
-	static const enum prune_reason reasons[] = { PRUNE_KEPT, PRUNED_ORPHAN, PRUNED_EXPIRED };
+	static const enum prune_reason reasons[] = { PRUNE_KEPT, PRUNED_ORPHAN,
+						     PRUNED_EXPIRED };
 	struct store store = STORE_INIT;
 	AUTO_FREE char *text = NULL;
 	struct report report;
@@ -473,13 +515,14 @@ static void a_plan_of_prune_groups_by_reason(void **state)
 	report_prune(&report, &store.set, reasons, NULL);
 	text = finish_report(&report);
 	entry_set_clear(&store.set);
-	assert_string_equal(text,
-			    "expired:\n"
-			    "  - 88799daf Old Root (distrusted, expired 12 days ago)\n"
-			    "leading to no anchor of the store:\n"
-			    "  - 73ebb02c Partner Issuing CA with a name that does not end soon\n"
-			    "      (intermediate, in 12 days)\n"
-			    "2 entries to be removed, 1 stays\n");
+	assert_string_equal(
+		text,
+		"expired:\n"
+		"  - 88799daf Old Root (distrusted, expired 12 days ago)\n"
+		"leading to no anchor of the store:\n"
+		"  - 73ebb02c Partner Issuing CA with a name that does not end soon\n"
+		"      (intermediate, in 12 days)\n"
+		"2 entries to be removed, 1 stays\n");
 }
 
 static void a_long_listing_is_written_in_pieces(void **state)
@@ -490,7 +533,8 @@ static void a_long_listing_is_written_in_pieces(void **state)
 	for (size_t i = 0; i < 3000; i++) {
 		AUTO_FREE char *name = str_format("CA number %zu", i);
 
-		fake_entry(&store.set, &(struct fake){ .subject = span_str(name) }, TRUST_ANCHOR);
+		fake_entry(&store.set, &(struct fake){ .subject = span_str(name) },
+			   TRUST_ANCHOR);
 	}
 	for (enum report_format f = REPORT_TEXT; f <= REPORT_CSV; f++) {
 		AUTO_FREE char *text = NULL;
@@ -503,7 +547,8 @@ static void a_long_listing_is_written_in_pieces(void **state)
 		most = report.out.cap;
 		text = finish_report(&report);
 		assert_true(most <= (size_t)1 << 20);
-		assert_int_equal(count_lines(text), 3000 + (f == REPORT_JSON ? 3 : f != REPORT_JSONL));
+		assert_int_equal(count_lines(text),
+				 3000 + (f == REPORT_JSON ? 3 : f != REPORT_JSONL));
 	}
 	entry_set_clear(&store.set);
 }

@@ -34,8 +34,8 @@ static void colours_are_for_terminals_unless_asked_for(void **state)
 		enum report_format format;
 		bool colour;
 	} cases[] = {
-		{ NULL, REPORT_TEXT, false },  { "auto", REPORT_TEXT, false },
-		{ "never", REPORT_TEXT, false }, { "always", REPORT_TEXT, true },
+		{ NULL, REPORT_TEXT, false },     { "auto", REPORT_TEXT, false },
+		{ "never", REPORT_TEXT, false },  { "always", REPORT_TEXT, true },
 		{ "always", REPORT_JSON, false },
 	};
 	(void)state;
@@ -57,8 +57,9 @@ static void the_width_is_eighty_where_nobody_says_better(void **state)
 	static const struct {
 		const char *columns;
 		size_t width;
-	} cases[] = { { NULL, 80 }, { "60", 60 }, { "132", 132 }, { "", 80 },	{ "0", 80 },
-		      { "-5", 80 }, { "x", 80 },  { "60x", 80 },  { "999999", 80 } };
+	} cases[] = { { NULL, 80 }, { "60", 60 },  { "132", 132 },
+		      { "", 80 },   { "0", 80 },   { "-5", 80 },
+		      { "x", 80 },  { "60x", 80 }, { "999999", 80 } };
 	(void)state;
 
 	capture_begin();
@@ -99,7 +100,8 @@ static void a_write_that_fails_fails_the_report(void **state)
 	entry_set_clear(&store.set);
 	assert_false(done);
 	assert_int_equal(err.status, STATUS_INPUT);
-	assert_string_equal(err.text, "cannot write to standard output: No space left on device");
+	assert_string_equal(err.text,
+			    "cannot write to standard output: No space left on device");
 }
 
 static void an_empty_listing_is_still_a_document(void **state)
@@ -111,8 +113,9 @@ static void an_empty_listing_is_still_a_document(void **state)
 		{ REPORT_TEXT, "" },
 		{ REPORT_JSON, "{\"version\":1,\n\"entries\":[\n]}\n" },
 		{ REPORT_JSONL, "" },
-		{ REPORT_CSV, "sha256,subject,issuer,serial,not_before,not_after,key_type,key_bits,"
-			      "signature,ca,trust,constraints,label,origin\n" },
+		{ REPORT_CSV,
+		  "sha256,subject,issuer,serial,not_before,not_after,key_type,key_bits,"
+		  "signature,ca,trust,constraints,label,origin\n" },
 	};
 	struct store store = STORE_INIT;
 	(void)state;

@@ -1,4 +1,6 @@
-/* Validations: what people, programs and support cases are told, and what gets through. */
+/*
+ * Validations: what people, programs and support cases are told, and what gets through.
+ */
 #include "fixture.h"
 
 #include <jansson.h>
@@ -10,10 +12,12 @@ struct made {
 };
 
 static const struct pool_cert *add_cert(struct made *made, const struct fake *fake,
-					enum cert_from from, enum trust trust, size_t position)
+					enum cert_from from, enum trust trust,
+					size_t position)
 {
 	struct cert cert = fake_cert(&made->arena, fake);
-	struct pool_cert *added = pool_add(made->validation.pool, &cert, from, NULL, position);
+	struct pool_cert *added =
+		pool_add(made->validation.pool, &cert, from, NULL, position);
 
 	added->trust = trust;
 	return added;
@@ -27,8 +31,9 @@ static void add_to_path(struct made *made, const struct pool_cert *cert)
 	path->at[path->n++] = cert;
 }
 
-static struct finding *add_finding(struct made *made, enum finding_code code, const char *text,
-				   const char *client, const char *server)
+static struct finding *add_finding(struct made *made, enum finding_code code,
+				   const char *text, const char *client,
+				   const char *server)
 {
 	struct finding *finding = finding_add(&made->validation.findings, code);
 
@@ -43,12 +48,13 @@ static void add_fetch(struct made *made, const char *url, enum net_outcome outco
 	struct validation *v = &made->validation;
 
 	GROW(v->fetches, v->n_fetches, v->cap_fetches);
-	v->fetches[v->n_fetches++] = (struct fetched){ .url = str_copy(url),
-						       .kind = "ca-issuers",
-						       .bytes = 1042,
-						       .milliseconds = 23,
-						       .outcome = outcome,
-						       .text = str_copy("1 certificate, DER") };
+	v->fetches[v->n_fetches++] =
+		(struct fetched){ .url = str_copy(url),
+				  .kind = "ca-issuers",
+				  .bytes = 1042,
+				  .milliseconds = 23,
+				  .outcome = outcome,
+				  .text = str_copy("1 certificate, DER") };
 }
 
 static void make_endpoint(struct made *made, const char *target)
@@ -80,7 +86,8 @@ static void make_incomplete(struct made *made)
 	made->validation.leaf = add_cert(made, &leaf, FROM_SERVER, TRUST_UNSAID, 0);
 	add_to_path(made, made->validation.leaf);
 	add_finding(made, FINDING_MISSING_INTERMEDIATE,
-		    "the certificate of 'Partner Issuing CA', which issued 'api.partner.example', is "
+		    "the certificate of 'Partner Issuing CA', which issued "
+		    "'api.partner.example', is "
 		    "neither presented nor in the store",
 		    "rootcellar fetch api.partner.example:443",
 		    "send the certificate of the issuer right after the server's own");
@@ -133,7 +140,7 @@ static void an_incomplete_path_says_what_is_missing_and_what_would_fix_it(void *
 		"api.partner.example:443: does not complete\n"
 		"  TLS1.3, AES-256-GCM, X25519, from 192.0.2.7\n"
 		"\n"
-		"  api.partner.example   [server]   in 30 days  HASH\n"
+		"  api.partner.example   [server]   in 30 days  ec92863c\n"
 		"  └─Partner Issuing CA  [missing]\n"
 		"\n"
 		"  error: the certificate of 'Partner Issuing CA', which issued\n"
@@ -157,15 +164,15 @@ static void a_complete_path_is_a_tree_with_where_each_came_from(void **state)
 	make_complete(&made);
 	text = report_of(&made, REPORT_TEXT, 0);
 	made_clear(&made);
-	assert_string_equal(
-		text,
-		"api.partner.example:443: complete, 3 certificates up to the anchor 'Partner Root' "
-		"(store java)\n"
-		"  TLS1.3, AES-256-GCM, X25519, from 192.0.2.7\n"
-		"\n"
-		"  api.partner.example   [server]   in 30 days   HASH\n"
-		"  └─Partner Issuing CA  [network]  in 365 days  HASH\n"
-		"    └─Partner Root      [store]    in 365 days  HASH\n");
+	assert_string_equal(text,
+			    "api.partner.example:443: complete: 3 certificates up to the "
+			    "anchor 'Partner\n"
+			    "  Root' (store java)\n"
+			    "  TLS1.3, AES-256-GCM, X25519, from 192.0.2.7\n"
+			    "\n"
+			    "  api.partner.example   [server]   in 30 days   ec92863c\n"
+			    "  └─Partner Issuing CA  [network]  in 365 days  af6323ea\n"
+			    "    └─Partner Root      [store]    in 365 days  d1d47ad1\n");
 }
 
 static void verbose_lists_every_fetch_and_what_else_was_tried(void **state)
@@ -186,12 +193,14 @@ static void verbose_lists_every_fetch_and_what_else_was_tried(void **state)
 	path->steps = 4;
 	text = report_of(&made, REPORT_TEXT, 1);
 	made_clear(&made);
-	assert_non_null(strstr(text, "\nAsked for on the network:\n"
-				     "  http://ca.partner.example/issuing.cer: 1042 bytes in 23 "
-				     "ms, 1 certificate, DER\n"));
+	assert_non_null(
+		strstr(text, "\nAsked for on the network:\n"
+			     "  http://ca.partner.example/issuing.cer: 1042 bytes in 23 "
+			     "ms, 1 certificate, DER\n"));
 	assert_non_null(strstr(text, "  expired: Partner Issuing CA "));
 	assert_non_null(strstr(text, ", 2026-11-24T08:00:00Z (RFC 5280"));
-	assert_non_null(strstr(text, "  the search looked at 4 certificates, at a cost of 7\n"));
+	assert_non_null(
+		strstr(text, "  the search looked at 4 certificates, at a cost of 7\n"));
 }
 
 static void no_answer_still_ends_with_what_to_do(void **state)
@@ -207,13 +216,14 @@ static void no_answer_still_ends_with_what_to_do(void **state)
 	add_finding(&made, FINDING_NO_CONNECTION, "connection refused", NULL, NULL);
 	text = report_of(&made, REPORT_TEXT, 0);
 	made_clear(&made);
-	assert_string_equal(text, "gone.example:443: no answer\n"
-				  "\n"
-				  "  error: connection refused (no-connection)\n"
-				  "\n"
-				  "To fix:\n"
-				  "    see that the host, the port and the proxy are right, and try "
-				  "again\n");
+	assert_string_equal(
+		text, "gone.example:443: no answer\n"
+		      "\n"
+		      "  error: connection refused (no-connection)\n"
+		      "\n"
+		      "To fix:\n"
+		      "    see that the host, the port and the proxy are right, and try "
+		      "again\n");
 }
 
 static json_t *first_validation(const char *text, json_t **document)
@@ -243,21 +253,26 @@ static void json_holds_all_that_the_design_promises(void **state)
 	validation = first_validation(text, &document);
 	assert_string_equal(text_at(validation, "target"), "api.partner.example:443");
 	assert_string_equal(text_at(validation, "verdict"), "complete");
-	assert_string_equal(text_at(json_object_get(validation, "tls"), "version"), "TLS1.3");
-	assert_string_equal(text_at(json_object_get(validation, "tls"), "cipher"), "AES-256-GCM");
+	assert_string_equal(text_at(json_object_get(validation, "tls"), "version"),
+			    "TLS1.3");
+	assert_string_equal(text_at(json_object_get(validation, "tls"), "cipher"),
+			    "AES-256-GCM");
 	path = json_object_get(validation, "path");
 	assert_int_equal(json_array_size(path), COUNT(from));
 	for (size_t i = 0; i < COUNT(from); i++) {
 		assert_string_equal(text_at(json_array_get(path, i), "from"), from[i]);
 		assert_int_equal(strlen(text_at(json_array_get(path, i), "sha256")), 64);
 	}
-	assert_string_equal(text_at(json_array_get(path, 2), "subject"), "CN=Partner Root");
+	assert_string_equal(text_at(json_array_get(path, 2), "subject"),
+			    "CN=Partner Root");
 	assert_int_equal(json_array_size(json_object_get(validation, "presented")), 1);
 	fetched = json_array_get(json_object_get(validation, "fetched"), 0);
-	assert_string_equal(text_at(fetched, "url"), "http://ca.partner.example/issuing.cer");
+	assert_string_equal(text_at(fetched, "url"),
+			    "http://ca.partner.example/issuing.cer");
 	assert_string_equal(text_at(fetched, "outcome"), net_outcome_name(NET_GOOD));
 	assert_int_equal(json_integer_value(json_object_get(fetched, "bytes")), 1042);
-	assert_int_equal(json_integer_value(json_object_get(fetched, "milliseconds")), 23);
+	assert_int_equal(json_integer_value(json_object_get(fetched, "milliseconds")),
+			 23);
 	json_decref(document);
 }
 
@@ -274,13 +289,15 @@ static void a_finding_in_json_has_both_remedies(void **state)
 	made.validation.findings.at[0].subject = str_copy("CN=api.partner.example");
 	text = report_of(&made, REPORT_JSON, 0);
 	made_clear(&made);
-	finding = json_array_get(json_object_get(first_validation(text, &document), "findings"), 0);
+	finding = json_array_get(
+		json_object_get(first_validation(text, &document), "findings"), 0);
 	assert_string_equal(text_at(finding, "code"), "missing-intermediate");
 	assert_string_equal(text_at(finding, "severity"), "error");
 	assert_string_equal(text_at(finding, "subject"), "CN=api.partner.example");
 	assert_int_equal(strlen(text_at(finding, "sha256")), 64);
 	remedy = json_object_get(finding, "remedy");
-	assert_string_equal(text_at(remedy, "client"), "rootcellar fetch api.partner.example:443");
+	assert_string_equal(text_at(remedy, "client"),
+			    "rootcellar fetch api.partner.example:443");
 	assert_non_null(strstr(text_at(remedy, "server"), "send the certificate"));
 	json_decref(document);
 }
@@ -401,8 +418,8 @@ static void a_certificate_that_cannot_be_read_is_presented_all_the_same(void **s
 	made.validation.presented.n_certs = 1;
 	text = report_of(&made, REPORT_JSON, 0);
 	made_clear(&made);
-	presented = json_array_get(json_object_get(first_validation(text, &document), "presented"),
-				   0);
+	presented = json_array_get(
+		json_object_get(first_validation(text, &document), "presented"), 0);
 	assert_true(json_is_false(json_object_get(presented, "readable")));
 	assert_int_equal(strlen(text_at(presented, "sha256")), 64);
 	json_decref(document);
@@ -411,7 +428,8 @@ static void a_certificate_that_cannot_be_read_is_presented_all_the_same(void **s
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(an_incomplete_path_says_what_is_missing_and_what_would_fix_it),
+		cmocka_unit_test(
+			an_incomplete_path_says_what_is_missing_and_what_would_fix_it),
 		cmocka_unit_test(a_complete_path_is_a_tree_with_where_each_came_from),
 		cmocka_unit_test(verbose_lists_every_fetch_and_what_else_was_tried),
 		cmocka_unit_test(no_answer_still_ends_with_what_to_do),
@@ -420,7 +438,8 @@ int main(void)
 		cmocka_unit_test(several_validations_are_one_array_or_a_line_each),
 		cmocka_unit_test(nothing_hostile_gets_through_any_format),
 		cmocka_unit_test(a_work_note_has_what_a_support_case_needs),
-		cmocka_unit_test(a_certificate_that_cannot_be_read_is_presented_all_the_same),
+		cmocka_unit_test(
+			a_certificate_that_cannot_be_read_is_presented_all_the_same),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,7 @@
-/* Entries made for tests: certificates put together from a subject, an issuer, a key and
- * a serial. */
+/*
+ * Entries made for tests: certificates put together from a subject, an issuer, a key and
+ * a serial.
+ */
 #pragma once
 
 #include "trust/set.h"

@@ -1,5 +1,7 @@
-/* Constraints: any one alternative is enough, and going from wide to narrow gives no
- * trust. */
+/*
+ * Constraints: any one alternative is enough, and going from wide to narrow gives no
+ * trust.
+ */
 #include "base/buf.h"
 #include "entries.h"
 

@@ -1,5 +1,7 @@
-/* Diffs: each certificate that differs is told once, as the closest kind, in a stable
- * order. */
+/*
+ * Diffs: each certificate that differs is told once, as the closest kind, in a stable
+ * order.
+ */
 #include "trust/diff.h"
 
 #include "entries.h"
@@ -189,8 +191,7 @@ static void only_wider_constraints_add_trust(void **state)
 static void the_order_of_the_sets_changes_nothing(void **state)
 {
 	AUTO(entry_set)
-	before = ENTRY_SET_INIT,
-	forward = ENTRY_SET_INIT, backward = ENTRY_SET_INIT;
+	before = ENTRY_SET_INIT, forward = ENTRY_SET_INIT, backward = ENTRY_SET_INIT;
 	AUTO(diff) one = DIFF_INIT, other = DIFF_INIT;
 	(void)state;
 

@@ -1,4 +1,5 @@
-/* Selectors: what words and filters hit, what they refuse, and patterns in bounded time.
+/*
+ * Selectors: what words and filters hit, what they refuse, and patterns in bounded time.
  */
 #include "trust/selector.h"
 
