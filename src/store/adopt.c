@@ -125,7 +125,7 @@ static bool adopt_edit(struct cellar_change *change, struct error *err)
 
 	return file_read(&file, path, err) &&
 	       adopt_bytes(change, path, file.bytes, err) &&
-	       cellar_newest_former(change->path, &change->before, &found, err);
+	       cellar_newest_former(change->path, 0, &change->before, &found, err);
 }
 
 /* ---- files of others ---- */

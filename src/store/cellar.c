@@ -21,21 +21,28 @@ bool cellar_error_in(struct error *err, const char *path)
 	return error_in(err, _("cellar '%s'"), shown);
 }
 
+/* What a command needs to mean this cellar: nothing where it is the usual one. */
+static void add_store_option(struct buf *out, const char *path)
+{
+	AUTO_FREE char *usual = cellar_default_path();
+
+	if (strcmp(path, usual) == 0)
+		return;
+	buf_add_str(out, " --store ");
+	escape_shell(out, span_str(path));
+}
+
 /* Adds what gets a person out of a refused state. */
 static void tell_ways_out(struct error *err, const char *path)
 {
-	AUTO_FREE char *usual = cellar_default_path();
-	AUTO(buf) where = BUF_INIT;
+	AUTO(buf) store = BUF_INIT;
 
-	if (strcmp(path, usual) != 0) {
-		buf_add_str(&where, " --store ");
-		escape_shell(&where, span_str(path));
-	}
-	error_remedy(err,
-		     _("'rootcellar undo%s' goes back to the generation before; "
-		       "'rootcellar import "
-		       "--adopt%s' takes over what was edited by hand"),
-		     buf_text(&where), buf_text(&where));
+	add_store_option(&store, path);
+	error_remedy(
+		err,
+		_("'rootcellar undo%s' goes back to the generation before; "
+		  "'rootcellar import --adopt%s' takes over what was edited by hand"),
+		buf_text(&store), buf_text(&store));
 }
 
 static enum finds open_state(const char *name, struct file *file, struct error *err)
@@ -178,7 +185,7 @@ bool cellar_read(const char *path, uint64_t generation, struct entry_set *set,
 void cellar_change_clear(struct cellar_change *change)
 {
 	if (change->path)
-		cellar_unlock(change->path, &change->lock);
+		cellar_unlock(change->path, &change->lock, change->made);
 	mem_free(change->path);
 	entry_set_clear(&change->before);
 	entry_set_clear(&change->set);
@@ -190,7 +197,7 @@ static bool lock_change(struct cellar_change *change, const char *path, struct e
 	int64_t wait_ms = change->wait_ms ? change->wait_ms : CELLAR_WAIT_MS;
 
 	assert(change->lock < 0);
-	if (!cellar_lock(path, wait_ms, &change->lock, err))
+	if (!cellar_lock(path, wait_ms, &change->lock, &change->made, err))
 		return cellar_error_in(err, path);
 	change->path = str_copy(path);
 	return true;
@@ -202,6 +209,7 @@ static bool check_foreign(const char *path, struct error *err)
 {
 	AUTO(name_list) foreign = NAME_LIST_INIT;
 	AUTO_FREE char *name = NULL;
+	AUTO(buf) store = BUF_INIT;
 
 	if (!cellar_foreign(path, &foreign, err))
 		return cellar_error_in(err, path);
@@ -213,7 +221,8 @@ static bool check_foreign(const char *path, struct error *err)
 		     "reads it"),
 		   name);
 	cellar_error_in(err, path);
-	tell_ways_out(err, path);
+	add_store_option(&store, path);
+	error_remedy(err, "rootcellar import --adopt%s", buf_text(&store));
 	return false;
 }
 
@@ -226,6 +235,7 @@ bool cellar_begin(struct cellar_change *change, const char *path, struct error *
 		return true;
 	}
 	cellar_change_clear(change);
+	err->status = STATUS_UNCHANGED;
 	return false;
 }
 
@@ -247,8 +257,8 @@ bool cellar_begin_whatever(struct cellar_change *change, const char *path,
 	return true;
 }
 
-bool cellar_newest_former(const char *path, struct entry_set *set, uint64_t *found,
-			  struct error *err)
+bool cellar_newest_former(const char *path, uint64_t before, struct entry_set *set,
+			  uint64_t *found, struct error *err)
 {
 	AUTO(number_list) former = NUMBER_LIST_INIT;
 
@@ -259,6 +269,8 @@ bool cellar_newest_former(const char *path, struct entry_set *set, uint64_t *fou
 		AUTO(state_head) head = STATE_HEAD_INIT;
 		AUTO(error) damaged = ERROR_INIT;
 
+		if (before && former.at[i] >= before)
+			continue;
 		/* A damaged one is passed over: `log` shows it as such. */
 		if (find_state(path, former.at[i], &head, set, &damaged) == FINDS_STATE)
 			*found = former.at[i];
@@ -275,7 +287,9 @@ bool cellar_begin_undo(struct cellar_change *change, const char *path,
 	if (good && generation)
 		good = read_former(path, generation, &change->set, err);
 	else if (good)
-		good = cellar_newest_former(path, &change->set, &found, err);
+		good = cellar_newest_former(path,
+					    change->refused ? 0 : change->generation,
+					    &change->set, &found, err);
 	if (good && !found) {
 		error_fail(err, STATUS_INPUT,
 			   _("there is no former generation to go back to"));

@@ -43,6 +43,7 @@ struct cellar_change {
 	int64_t wait_ms;              /* for the lock; 0: CELLAR_WAIT_MS */
 	bool refused; /* the current state is unreadable: commit keeps it aside and always
 			 writes */
+	bool made;    /* the folder is new: it goes again where nothing is committed */
 	bool adopts;  /* commit moves what others left in trust/ into history/ */
 };
 #define CELLAR_CHANGE_INIT                                                  \
@@ -51,8 +52,8 @@ struct cellar_change {
 	}
 #define CELLAR_WAIT_MS 30000
 /*
- * Fails with STATUS_INPUT where the current state is refused, with STATUS_UNCHANGED where
- * the lock, the folder or a file that another program left in trust/ stands in the way.
+ * STATUS_UNCHANGED where the current state is refused, or where the lock, the folder or a
+ * file that another program left in trust/ stands in the way.
  */
 MUST_CHECK bool cellar_begin(struct cellar_change *change, const char *path,
 			     struct error *err);

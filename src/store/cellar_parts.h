@@ -20,9 +20,13 @@ bool cellar_error_in(struct error *err, const char *path);
  * loss. */
 enum finds cellar_find_current(const char *path, struct state_head *head,
 			       struct entry_set *set, struct error *err);
-/* The newest former generation that can be read; *found 0 where there is none. */
-MUST_CHECK bool cellar_newest_former(const char *path, struct entry_set *set,
-				     uint64_t *found, struct error *err);
+/*
+ * The newest former generation that can be read, of those before `before` (0: of all);
+ * *found 0 where there is none.
+ */
+MUST_CHECK bool cellar_newest_former(const char *path, uint64_t before,
+				     struct entry_set *set, uint64_t *found,
+				     struct error *err);
 /* Locks, and reads what stands there, however bad: change->refused says so. */
 MUST_CHECK bool cellar_begin_whatever(struct cellar_change *change, const char *path,
 				      struct error *err);

@@ -1,6 +1,7 @@
 /* The cellar's folder: its layout, the lock, and what each generation is called. */
 #include "store/folder.h"
 
+#include "store/place.h"
 #include "base/clock.h"
 #include "base/escape.h"
 #include "base/i18n.h"
@@ -111,7 +112,25 @@ static bool check_ours(const char *path, struct error *err)
 	return true;
 }
 
-static bool make_root(const char *path, struct error *err)
+/* So that the new folder outlives a crash, in every folder above it that may be opened.
+ */
+static void sync_above(const char *path)
+{
+	AUTO_FREE char *at = place_absolute(path);
+	char *slash;
+
+	while ((slash = strrchr(at, '/'))) {
+		AUTO_CLOSE int fd = -1;
+
+		*slash = '\0';
+		fd = open(slash == at ? "/" : at, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		/* Not every file system can, and none needs more than its own. */
+		if (fd < 0 || fsync(fd) != 0)
+			break;
+	}
+}
+
+static bool make_root(const char *path, bool *made, struct error *err)
 {
 	enum file_kind kind = file_kind(path);
 
@@ -126,16 +145,18 @@ static bool make_root(const char *path, struct error *err)
 	 * trust. */
 	if (chmod(path, MODE_SHOWN) != 0)
 		return error_errno(err, STATUS_UNCHANGED, _("cannot make it"));
+	sync_above(path);
+	*made = true;
 	return true;
 }
 
 /* The lock as it is in the folder now; *fd -1 and true where the folder has just gone. */
-static bool open_lock(const char *path, int *fd, struct error *err)
+static bool open_lock(const char *path, int *fd, bool *made, struct error *err)
 {
 	AUTO_CLOSE int root = -1;
 	struct stat st;
 
-	if (!make_root(path, err))
+	if (!make_root(path, made, err))
 		return false;
 	root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (root >= 0)
@@ -223,14 +244,15 @@ static void sign(int fd)
 		return;
 }
 
-bool cellar_lock(const char *path, int64_t wait_ms, int *lock, struct error *err)
+bool cellar_lock(const char *path, int64_t wait_ms, int *lock, bool *made,
+		 struct error *err)
 {
 	int64_t deadline_ms = clock_monotonic_ms() + wait_ms;
 
 	for (int i = 0; i < LOCK_TRIES; i++) {
 		int fd = -1;
 
-		if (!open_lock(path, &fd, err))
+		if (!open_lock(path, &fd, made, err))
 			return false;
 		if (fd < 0)
 			continue;
@@ -249,21 +271,18 @@ bool cellar_lock(const char *path, int64_t wait_ms, int *lock, struct error *err
 			  _("it comes and goes: another process removes it"));
 }
 
-void cellar_unlock(const char *path, int *lock)
+void cellar_unlock(const char *path, int *lock, bool made)
 {
-	AUTO_FREE char *name = NULL;
+	AUTO_FREE char *trust = str_format("%s/trust", path);
+	AUTO_FREE char *name = str_format("%s/lock", path);
 
 	if (*lock < 0)
 		return;
 	/* A plan that came to nothing leaves no empty cellar behind: rmdir fails on any
 	 * other. */
-	name = str_format("%s/trust", path);
-	if (file_kind(name) == FILE_ABSENT && errno == ENOENT) {
-		mem_free(name);
-		name = str_format("%s/lock", path);
-		if (unlink(name) == 0)
-			(void)!rmdir(path);
-	}
+	if (made && file_kind(trust) == FILE_ABSENT && errno == ENOENT &&
+	    unlink(name) == 0)
+		(void)!rmdir(path);
 	close_fd(lock);
 }
 

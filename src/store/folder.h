@@ -23,12 +23,12 @@ MUST_CHECK bool cellar_folder_open(struct cellar_folder *folder, const char *pat
 
 /*
  * Makes the folder where it is absent, and takes the lock, waiting at most wait_ms. A
- * folder that holds other things is refused. *made: the folder is new (cellar_unlock
- * removes it if it stays empty).
+ * folder that holds other things is refused. *made is set where the folder is new:
+ * cellar_unlock then removes it if it stays empty.
  */
-MUST_CHECK bool cellar_lock(const char *path, int64_t wait_ms, int *lock,
+MUST_CHECK bool cellar_lock(const char *path, int64_t wait_ms, int *lock, bool *made,
 			    struct error *err);
-void cellar_unlock(const char *path, int *lock);
+void cellar_unlock(const char *path, int *lock, bool made);
 
 /* Former generations: their numbers, newest first. An absent folder has none. */
 struct number_list {

@@ -124,12 +124,23 @@ bool cellar_log(const char *path, struct generation_list *list, struct error *er
 	return true;
 }
 
+/* While the current state is refused, the former ones are the way out. */
+static bool check_current(const char *path, struct error *err)
+{
+	AUTO(state_head) head = STATE_HEAD_INIT;
+	struct entry_set set = ENTRY_SET_INIT;
+	enum finds finds = cellar_find_current(path, &head, &set, err);
+
+	entry_set_clear(&set);
+	return finds == FINDS_STATE || finds == FINDS_NOTHING;
+}
+
 static bool drop_old(const char *path, size_t keep, size_t *dropped, struct error *err)
 {
 	AUTO(cellar_folder) folder = CELLAR_FOLDER_INIT;
 	AUTO(number_list) former = NUMBER_LIST_INIT;
 
-	if (!cellar_history(path, &former, err))
+	if (!check_current(path, err) || !cellar_history(path, &former, err))
 		return false;
 	if (former.n <= keep)
 		return true;
@@ -144,13 +155,13 @@ static bool drop_old(const char *path, size_t keep, size_t *dropped, struct erro
 bool cellar_forget(const char *path, size_t keep, size_t *dropped, struct error *err)
 {
 	int lock = -1;
-	bool good;
+	bool good, made = false;
 
 	*dropped = 0;
-	if (!cellar_lock(path, CELLAR_WAIT_MS, &lock, err))
+	if (!cellar_lock(path, CELLAR_WAIT_MS, &lock, &made, err))
 		return cellar_error_in(err, path);
 	good = drop_old(path, keep, dropped, err);
-	cellar_unlock(path, &lock);
+	cellar_unlock(path, &lock, made);
 	if (!good)
 		err->status = STATUS_UNCHANGED;
 	return good || cellar_error_in(err, path);

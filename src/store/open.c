@@ -209,7 +209,7 @@ static bool open_cellar(struct store *store, const char *path, uint64_t generati
 {
 	store->kind = generation ? STORE_GENERATION : STORE_CELLAR;
 	mem_free(store->path);
-	store->path = str_copy(path);
+	store->path = place_absolute(path);
 	if (!cellar_read(path, generation, &store->set, &store->generation, err))
 		return false;
 	return generation || skip_foreign(store, path, err);

@@ -38,11 +38,12 @@ void profile_clear(struct profile *profile)
 
 /* ---- where profiles are ---- */
 
-#define PLACES 5
+#define PLACES 4
 struct places {
 	char *at[PLACES];
 	size_t n, shipped; /* from this one on they came with the program */
 	uid_t owner; /* whose the program is: what lies beside it is as good as it */
+	bool in_build_tree; /* not installed: the shipped ones are those of the sources */
 };
 
 static void places_clear(struct places *places)
@@ -57,16 +58,20 @@ static void add_place(struct places *places, char *place)
 		places->at[places->n++] = place;
 }
 
-#if defined(ROOTCELLAR_BUILDDIR) && defined(ROOTCELLAR_SOURCEDIR)
+#ifndef ROOTCELLAR_BUILDDIR
+#define ROOTCELLAR_BUILDDIR  ""
+#define ROOTCELLAR_SOURCEDIR ""
+#endif
+
 static bool is_below(const char *path, const char *folder)
 {
 	size_t n = strlen(folder);
 
-	return strncmp(path, folder, n) == 0 && (path[n] == '\0' || path[n] == '/');
+	return n && strncmp(path, folder, n) == 0 && (path[n] == '\0' || path[n] == '/');
 }
-#endif
 
-/* Run from where it was built, the program finds the profiles of its own tree. */
+/* Run from where it was built, or moved as a whole, the program finds its own profiles.
+ */
 static void add_own_tree(struct places *places)
 {
 	char exe[PATH_MAX];
@@ -80,11 +85,11 @@ static void add_own_tree(struct places *places)
 	if (stat(exe, &st) == 0)
 		places->owner = st.st_uid;
 	folder = dirname(exe);
-	add_place(places, str_format("%s/stores", folder));
-#if defined(ROOTCELLAR_BUILDDIR) && defined(ROOTCELLAR_SOURCEDIR)
-	if (is_below(folder, ROOTCELLAR_BUILDDIR))
+	places->in_build_tree = is_below(folder, ROOTCELLAR_BUILDDIR);
+	if (places->in_build_tree)
 		add_place(places, str_copy(ROOTCELLAR_SOURCEDIR "/stores"));
-#endif
+	else
+		add_place(places, str_format("%s/stores", folder));
 }
 
 static void find_places(struct places *places)
@@ -103,6 +108,12 @@ static void find_places(struct places *places)
 static bool only_owner_writes(const struct stat *st)
 {
 	return !(st->st_mode & 022) || (S_ISDIR(st->st_mode) && (st->st_mode & S_ISVTX));
+}
+
+/* Who owns a tree of sources has made the program, too, that is run from it. */
+static bool is_exempt(const struct places *places, size_t i)
+{
+	return geteuid() != 0 || (places->in_build_tree && i >= places->shipped);
 }
 
 /* path and every folder above it are root's (or owner's) and nobody else's to change. */
@@ -138,7 +149,7 @@ static bool find_file(const struct places *places, size_t first, const char *nam
 		if (!real)
 			return error_errno(err, STATUS_INPUT, _("cannot read '%s'"),
 					   shown);
-		if (geteuid() == 0 &&
+		if (!is_exempt(places, i) &&
 		    !is_safe(real, i < places->shipped ? 0 : places->owner)) {
 			free(real);
 			return error_fail(

@@ -65,7 +65,7 @@ static bool set_time(const struct cellar_folder *folder, int fd)
 	struct stat old, new;
 	struct timespec times[2] = { { .tv_nsec = UTIME_NOW }, { .tv_nsec = 0 } };
 
-	if (fstatat(folder->trust, CELLAR_STATE, &old, AT_SYMLINK_NOFOLLOW) != 0)
+	if (fstatat(folder->trust, CELLAR_STATE, &old, 0) != 0)
 		return errno == ENOENT;
 	if (fstat(fd, &new) != 0)
 		return false;

@@ -77,3 +77,12 @@ for start in "$scratch/absent" "$scratch/start"; do
 	[ $became_new -gt 0 ] && [ $stayed_old -gt 0 ] || die "no fault made a difference"
 	echo "$(basename "$start"): $((became_new + stayed_old)) faults, $stayed_old left the old state"
 done
+
+# What a file system that was mounted read-only says, in one line.
+cp -a "$scratch/start" "$scratch/readonly"
+status=0
+lock=$(awk '$1 == "openat" { print $2; exit }' "$scratch/calls")
+strace -o /dev/null -e trace=openat -e inject="openat:error=EROFS:when=$lock" \
+	"$tool" add "$scratch/readonly" "$certs/distrusted.pem" distrusted >"$scratch/out" 2>&1 || status=$?
+[ $status -eq 5 ] && grep -q "cellar '$scratch/readonly': .*: Read-only file system" "$scratch/out" ||
+	die "exit status $status" "$(cat "$scratch/out")"

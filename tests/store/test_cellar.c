@@ -444,6 +444,11 @@ static void a_change_that_comes_to_nothing_leaves_no_cellar(void **state)
 	assert_int_equal(file_kind(cellar), FILE_FOLDER);
 	cellar_change_clear(&change);
 	assert_int_equal(file_kind(cellar), FILE_ABSENT);
+	/* A folder that somebody made ready stays. */
+	assert_int_equal(mkdir(cellar, 0750), 0);
+	begin(&change);
+	cellar_change_clear(&change);
+	assert_int_equal(file_kind(cellar), FILE_FOLDER);
 }
 
 static void a_folder_of_other_things_or_a_file_becomes_no_cellar(void **state)

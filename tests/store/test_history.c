@@ -115,6 +115,21 @@ static void a_writer_that_died_between_link_and_rename_is_no_trouble(void **stat
 	assert_int_equal(log.n, 2);
 }
 
+static void undo_after_such_a_death_goes_back_to_another_generation(void **state)
+{
+	AUTO_FREE char *current = state_path(), *kept = NULL;
+	AUTO(cellar_change) change = CELLAR_CHANGE_INIT;
+	AUTO(error) err = ERROR_INIT;
+
+	(void)state;
+	change_adding(cellar, "root-one", TRUST_ANCHOR);
+	change_adding(cellar, "root-two", TRUST_ANCHOR);
+	kept = cellar_state_path(cellar, 2);
+	assert_int_equal(link(current, kept), 0);
+	assert_true(cellar_begin_undo(&change, cellar, 0, &err));
+	assert_int_equal(change.set.n, 1);
+}
+
 static void a_state_that_was_restored_does_not_cost_history(void **state)
 {
 	AUTO_FREE char *current = state_path(), *second = NULL;
@@ -176,12 +191,15 @@ static void a_refused_state_is_logged_undone_and_kept_aside(void **state)
 	AUTO(generation_list) log = GENERATION_LIST_INIT;
 	struct entry_set set = ENTRY_SET_INIT;
 	AUTO(error) err = ERROR_INIT;
+	size_t dropped;
 
 	(void)state;
 	change_adding(cellar, "root-one", TRUST_ANCHOR);
 	change_adding(cellar, "root-two", TRUST_ANCHOR);
 	write_text(path, "damaged");
 	assert_false(cellar_begin(&change, cellar, &err));
+	assert_int_equal(err.status, STATUS_UNCHANGED);
+	assert_false(cellar_forget(cellar, 0, &dropped, &err));
 	assert_true(cellar_log(cellar, &log, &err));
 	assert_int_equal(log.n, 2);
 	assert_true(log.at[0].damaged && log.at[0].current);
@@ -392,6 +410,7 @@ int main(void)
 		CASE(the_log_tells_generations_newest_first),
 		CASE(forgetting_keeps_the_newest_and_the_current_one),
 		CASE(a_writer_that_died_between_link_and_rename_is_no_trouble),
+		CASE(undo_after_such_a_death_goes_back_to_another_generation),
 		CASE(a_state_that_was_restored_does_not_cost_history),
 		CASE(undo_publishes_the_generation_before),
 		CASE(undo_needs_a_former_generation),

@@ -1,92 +1,9 @@
 /* References: what each names, and what each says where it names nothing that can be
- * read. */
-#include "scratch.h"
+ * used. */
+#include "open_scratch.h"
 
+#include "store/place.h"
 #include "store/ref.h"
-
-#include <fcntl.h>
-
-static const struct store_options to_look = { .purpose = STORE_TO_LOOK };
-static const struct store_options to_change = { .purpose = STORE_TO_CHANGE };
-static int start; /* the folder that tests are started in */
-
-/* Each test stands in its scratch folder, which is home and holds the profiles. */
-static int begin_test(void **state)
-{
-	AUTO_FREE char *data =
-		realpath(getenv("DATA") ? getenv("DATA") : "tests/data", NULL);
-
-	if (!data || scratch_make(state) != 0)
-		return -1;
-	setenv("DATA", data, 1);
-	setenv("HOME", scratch, 1);
-	setenv("XDG_CONFIG_HOME", scratch, 1);
-	setenv("ROOTCELLAR_STORE", "cellar", 1);
-	unsetenv("SUDO_UID");
-	start = open(".", O_RDONLY | O_DIRECTORY);
-	return chdir(scratch) == 0 && mkdir("rootcellar", 0755) == 0 &&
-			       mkdir("rootcellar/stores", 0755) == 0
-		       ? 0
-		       : -1;
-}
-
-static int end_test(void **state)
-{
-	if (fchdir(start) != 0 || close(start) != 0)
-		return -1;
-	return scratch_remove(state);
-}
-
-static void copy_cert(const char *name, const char *to)
-{
-	AUTO_FREE char *from = data_path(name);
-	struct file file = read_whole_file(from);
-
-	write_file(to, file.bytes);
-	file_clear(&file);
-}
-
-static void write_profile(const char *name, const char *inside)
-{
-	AUTO_FREE char *path = str_format("rootcellar/stores/%s.xml", name);
-	AUTO_FREE char *text = str_format("<?xml version=\"1.0\"?>\n<store name=\"%s\">\n"
-					  "<title>of a test</title>\n%s</store>\n",
-					  name, inside);
-
-	write_text(path, text);
-}
-
-/* A profile that reads a file of the scratch folder. */
-static void write_profile_of(const char *name, const char *file, const char *more)
-{
-	AUTO_FREE char *inside =
-		str_format("<read path=\"/nowhere/at/all\"/>\n"
-			   "<read format=\"pem\" path=\"%s/%s\" trust=\"anchor\"/>\n%s",
-			   scratch, file, more);
-
-	write_profile(name, inside);
-}
-
-static void open_good(struct store *store, const char *ref,
-		      const struct store_options *options)
-{
-	AUTO(error) err = ERROR_INIT;
-
-	if (!store_open(store, ref, options, &err))
-		fail_msg("%s: %s", ref ? ref : "(default)", err.text);
-}
-
-static void assert_cannot_open(const char *ref, const char *why)
-{
-	AUTO(store) store = STORE_INIT;
-	AUTO(error) err = ERROR_INIT;
-
-	if (store_open(&store, ref, &to_look, &err))
-		fail_msg("opened: %s", ref ? ref : "(default)");
-	assert_int_equal(err.status, STATUS_INPUT);
-	assert_holds(&err, why);
-	assert_int_equal(store.set.n, 0);
-}
 
 /* ---- words ---- */
 
@@ -261,6 +178,26 @@ static void texts_of_parts_left_out_are_bounded_and_the_count_is_not(void **stat
 	assert_int_equal(store.n_skips, 1000);
 }
 
+static void a_folder_is_read_without_opening_what_is_no_file(void **state)
+{
+	AUTO(store) store = STORE_INIT;
+
+	(void)state;
+	assert_int_equal(mkdir("certs.d", 0755), 0);
+	copy_cert("root-one", "certs.d/one.pem");
+	copy_cert("root-two", "elsewhere.pem");
+	assert_int_equal(symlink("../elsewhere.pem", "certs.d/two.pem"), 0);
+	assert_int_equal(symlink("loop.pem", "certs.d/loop.pem"), 0);
+	assert_int_equal(symlink("/dev/zero", "certs.d/zero.pem"), 0);
+	assert_int_equal(mkfifo("certs.d/fifo.pem", 0600), 0);
+	open_good(&store, "certs.d", &to_look);
+	assert_ptr_equal(store.format, &format_pem_directory);
+	assert_int_equal(store.set.n, 2);
+	assert_int_equal(store.skipped, 3);
+	/* In byte order of their names, as the user named the folder. */
+	assert_int_equal(strncmp(store.skips[0].text, "certs.d/fifo.pem: ", 18), 0);
+}
+
 static void twins_stay_apart_where_that_is_asked_for(void **state)
 {
 	static const struct store_options twins = { .purpose = STORE_TO_LOOK,
@@ -392,71 +329,25 @@ static void the_environment_of_a_sudo_caller_chooses_no_store(void **state)
 	assert_cannot_open("mine", "there is no profile");
 }
 
-/* ---- profiles ---- */
-
-static void
-a_profile_reads_the_first_alternative_that_exists_and_includes_others(void **state)
-{
-	AUTO(store) store = STORE_INIT;
-
-	(void)state;
-	copy_cert("root-one", "one.pem");
-	copy_cert("root-two", "two.pem");
-	write_profile_of("inner", "two.pem", "");
-	write_profile_of("outer", "one.pem", "<include name=\"inner\"/>\n");
-	open_good(&store, "outer", &to_look);
-	assert_int_equal(store.kind, STORE_PROFILE);
-	assert_int_equal(store.set.n, 2);
-}
-
-static void a_profile_that_is_wrong_is_told_with_file_and_line(void **state)
+static void places_of_the_xdg_specification_are_absolute(void **state)
 {
 	static const struct {
-		const char *inside, *why;
+		const char *variable, *place;
 	} cases[] = {
-		{ "<read paht=\"/a\"/>\n", ".xml:4: " },
-		{ "<read path=\"a\"/>\n", ".xml:4: " },
-		{ "<read path=\"/a\" trust=\"ancor\"/>\n", ".xml:4: " },
-		{ "<read path=\"/a\" format=\"moon\"/>\n", ".xml:4: there is no format" },
-		{ "<include name=\"a/b\"/>\n", ".xml:4: " },
-		{ "<run command=\"/bin/sh\"/>\n", ".xml:4: " },
-		{ "<read path=\"/a\">\n", ".xml:6: " },
-		{ "<read path=\"&a;\"/>\n", ".xml:4: " },
-		{ "<!-- <!DOCTYPE a> -->", "no DOCTYPE" },
-		{ "<include name=\"wrong\"/>\n", "include each other" },
-		{ "<read path=\"/nowhere/at/all\"/>\n",
-		  "is on this machine: /nowhere/at/all" },
+		{ "/xdg", "/xdg/rootcellar" },
+		{ "relative", "/home/of/test/.config/rootcellar" },
+		{ "", "/home/of/test/.config/rootcellar" },
 	};
 	(void)state;
 
+	setenv("HOME", "/home/of/test", 1);
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		write_profile("wrong", cases[i].inside);
-		assert_cannot_open("wrong", cases[i].why);
-	}
-	write_text("rootcellar/stores/wrong.xml",
-		   "<store name=\"right\"><title>t</title></store>");
-	assert_cannot_open("wrong", "is that of its file");
-	write_text("rootcellar/stores/wrong.xml", "no XML");
-	assert_cannot_open("wrong", ".xml:1: ");
-	write_text("rootcellar/stores/wrong.xml", "");
-	assert_cannot_open("wrong", ".xml:1: ");
-}
+		AUTO_FREE char *place = NULL;
 
-static void root_uses_no_profile_that_others_can_write(void **state)
-{
-	(void)state;
-	if (geteuid() != 0)
-		skip();
-	copy_cert("root-one", "one.pem");
-	write_profile_of("shared", "one.pem", "");
-	assert_int_equal(chmod("rootcellar/stores", 0777), 0);
-	assert_cannot_open("shared", "is not used by root");
-	assert_int_equal(chmod("rootcellar/stores", 0755), 0);
-	assert_int_equal(chown("rootcellar", 12345, 0), 0);
-	assert_cannot_open("shared", "is not used by root");
-	assert_int_equal(chown("rootcellar", 0, 0), 0);
-	assert_int_equal(chmod("rootcellar/stores/shared.xml", 0664), 0);
-	assert_cannot_open("shared", "is not used by root");
+		setenv("XDG_CONFIG_HOME", cases[i].variable, 1);
+		place = place_xdg("XDG_CONFIG_HOME", ".config", "rootcellar");
+		assert_string_equal(place, cases[i].place);
+	}
 }
 
 /* ---- writing ---- */
@@ -560,6 +451,7 @@ int main(void)
 		CASE(a_part_left_out_is_told_with_its_line),
 		CASE(where_all_is_left_out_the_first_reason_is_the_answer),
 		CASE(texts_of_parts_left_out_are_bounded_and_the_count_is_not),
+		CASE(a_folder_is_read_without_opening_what_is_no_file),
 		CASE(twins_stay_apart_where_that_is_asked_for),
 		CASE(in_a_union_distrust_wins),
 		CASE(a_plus_in_the_name_of_a_file_is_no_union),
@@ -569,9 +461,7 @@ int main(void)
 		CASE(a_default_cellar_that_is_a_file_is_refused),
 		CASE(a_file_of_others_in_a_cellar_is_told_each_time),
 		CASE(the_environment_of_a_sudo_caller_chooses_no_store),
-		CASE(a_profile_reads_the_first_alternative_that_exists_and_includes_others),
-		CASE(a_profile_that_is_wrong_is_told_with_file_and_line),
-		CASE(root_uses_no_profile_that_others_can_write),
+		CASE(places_of_the_xdg_specification_are_absolute),
 		CASE(what_is_written_is_read_back),
 		CASE(a_place_that_cannot_be_written_says_why_and_stays_as_it_was),
 		CASE(a_count_says_each_trust_that_there_is),
