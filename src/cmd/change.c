@@ -4,15 +4,20 @@
 
 #include "base/escape.h"
 #include "cmd/opened.h"
+#include "store/ref.h"
 
 #include <stdio.h>
 
-/* A bare word is a profile, @N a generation, FORMAT:... a file: none of them is a cellar
- * to change. */
+/* No profile, no generation, no union, no file of a said format: none of these is a
+ * cellar to change. */
 static bool names_a_place(const char *ref)
 {
-	return strpbrk(ref, "/.") && !strchr(ref, '+') && !strchr(ref, ':') &&
-	       ref[0] != '@';
+	AUTO(error) no_ref = ERROR_INIT;
+	struct ref parsed;
+
+	return !ref_is_union(ref) && ref_parse(ref, &parsed, &no_ref) &&
+	       parsed.kind == REF_PATH && !parsed.format && strcmp(ref, "-") != 0 &&
+	       file_kind(ref) != FILE_REGULAR;
 }
 
 static bool not_a_cellar(const char *ref, struct error *err)
@@ -37,10 +42,21 @@ bool change_path(char **path, const struct context *context, struct error *err)
 		*path = cellar_default_path();
 		return true;
 	}
-	if (!names_a_place(ref) || file_kind(ref) == FILE_REGULAR)
+	if (!names_a_place(ref))
 		return not_a_cellar(ref, err);
 	*path = str_copy(ref);
 	return true;
+}
+
+static void tell_cellar(const struct cellar_change *change, const struct context *context)
+{
+	AUTO_FREE char *shown = quoted(span_str(change->path));
+	AUTO(buf) count = BUF_INIT;
+
+	if (!change->generation)
+		return;
+	store_count_text(&count, &change->before);
+	report_note(context->report, "%s: %s", shown, buf_text(&count));
 }
 
 bool change_begin(struct cellar_change *change, struct context *context,
@@ -48,7 +64,10 @@ bool change_begin(struct cellar_change *change, struct context *context,
 {
 	AUTO_FREE char *path = NULL;
 
-	return change_path(&path, context, err) && cellar_begin(change, path, err);
+	if (!change_path(&path, context, err) || !cellar_begin(change, path, err))
+		return false;
+	tell_cellar(change, context);
+	return true;
 }
 
 /* One line from standard input; yes only where it begins so in English or in the user's

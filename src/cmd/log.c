@@ -1,9 +1,11 @@
 /* log: the generations of the cellar, and dropping old ones. */
 #include "cmd/opened.h"
 
+#include <limits.h>
+
 static struct {
 	int keep;
-} opt = { .keep = -1 };
+} opt = { .keep = INT_MIN };
 
 static const struct poptOption options[] = {
 	{ "keep", '\0', POPT_ARG_INT, &opt.keep, 0,
@@ -46,6 +48,10 @@ static enum status run(struct context *context, const char *const *words,
 	AUTO_FREE char *path = NULL;
 
 	(void)words;
+	if (opt.keep != INT_MIN && opt.keep < 0) {
+		error_fail(err, STATUS_INPUT, _("--keep cannot be less than 0"));
+		return err->status;
+	}
 	if (!change_path(&path, context, err) || !cellar_log(path, &log, err))
 		return err->status;
 	if (opt.keep >= 0)

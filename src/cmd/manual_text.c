@@ -69,32 +69,44 @@ const struct manual_section manual_before_findings[] = {
 static const struct manual_term fields[] = {
 	{ "version",
 	  N_("Of the document: 1. Within a version fields are only ever added.") },
-	{ N_("entry: sha256"), N_("SHA-256 of the certificate, lower-case hex.") },
-	{ N_("entry: subject, issuer"), N_("Names as in RFC 4514.") },
-	{ N_("entry: serial"), N_("Lower-case hex.") },
-	{ N_("entry: not_before, not_after, days_left"),
-	  N_("Times as in RFC 3339; whole days.") },
-	{ N_("entry: key"), N_("Object: type, bits, curve.") },
-	{ N_("entry: signature"), N_("Name of the signature algorithm.") },
-	{ N_("entry: ca"), N_("Whether the certificate says that it is one of a CA.") },
-	{ N_("entry: trust"), N_("anchor, intermediate, distrusted or unsaid.") },
-	{ N_("entry: constraints"), N_("null, or alternatives of which one is enough: "
-				       "purposes, issued_before by purpose, "
-				       "sct_before, dns_subtrees.") },
-	{ N_("entry: label, note"), N_("Text or null.") },
-	{ N_("entry: origin"),
-	  N_("List, the newest first: kind, ref, added, mirrored.") },
-	{ N_("validation: target, verdict"),
-	  N_("What was typed; complete, incomplete or no-answer.") },
-	{ N_("validation: tls"), N_("What was negotiated: version, cipher.") },
-	{ N_("validation: presented, path"),
-	  N_("Lists of certificates, leaf first: sha256, subject, from (server, store, "
-	     "network).") },
-	{ N_("validation: findings"),
-	  N_("List: code, severity, sha256, subject, text, remedy.") },
-	{ N_("validation: fetched"),
-	  N_("List of what was asked for: URL, kind, bytes, milliseconds, "
-	     "outcome.") },
+	{ "entries", N_("Of list and show: sha256 (lower-case hex), subject, issuer (RFC "
+			"4514), serial (hex), "
+			"not_before, not_after (RFC 3339), days_left, key (type, bits, "
+			"curve), signature, ca, "
+			"trust (anchor, intermediate, distrusted, unsaid), constraints, "
+			"label, note, origin.") },
+	{ "constraints", N_("null, or alternatives of which one is enough: purposes, "
+			    "issued_before (by purpose), "
+			    "sct_before, dns_subtrees.") },
+	{ "origin", N_("A list, the newest first: kind, ref, added, mirrored.") },
+	{ N_("entries of show"),
+	  N_("In addition names, key_usage, purposes, path_length, subject_key_id, "
+	     "authority_key_id, "
+	     "ca_issuers, ocsp, crls, permitted_names, excluded_names, critical, "
+	     "malformed, "
+	     "signed_by and signed (sha256, subject, verified).") },
+	{ "changes", N_("Of diff and of every change: change (added, removed, trust, "
+			"constraints, label, reissued, "
+			"cross-signed, renewed), before, after (entries or null), twin. "
+			"With --summary counts "
+			"instead.") },
+	{ "pruned", N_("Of prune: reason (expired, duplicate, orphan, selected), twin, "
+		       "and the entry.") },
+	{ "generations", N_("Of log: generation, at, command, anchors, intermediates, "
+			    "distrusted, current, damaged.") },
+	{ "validations", N_("Of validate and fetch: target, store, at, verdict "
+			    "(complete, incomplete, no-answer), tls "
+			    "(version, cipher, group, alpn), address, presented, path, "
+			    "findings, fetched, to_add, "
+			    "fetched_root, search.") },
+	{ "presented, path", N_("Lists of certificates, leaf first: sha256, subject, "
+				"from (server, file, store, network, "
+				"cache), source, position.") },
+	{ "findings",
+	  N_("A list: code, severity, sha256, subject, text, remedy (client, server).") },
+	{ "fetched", N_("A list of what was asked for: url, kind, bytes, milliseconds, "
+			"outcome, text, from_cache, "
+			"certificates.") },
 	{ NULL, NULL }
 };
 

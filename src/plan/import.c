@@ -122,6 +122,10 @@ static enum trust settle(const struct importing *import, const struct cert *cert
 	if (settled == SETTLED_NOT_A_CA) {
 		if (asked == TRUST_ANCHOR || asked == TRUST_DISTRUSTED)
 			return asked;
+		/* Every endpoint presents its own certificate: nobody meant to import
+		 * that. */
+		if (import->source->kind == STORE_ENDPOINT)
+			return TRUST_UNSAID;
 		refuse(import->result, cert,
 		       _("it is no CA certificate: a store has no use for it"), NULL);
 		return TRUST_UNSAID;

@@ -6,7 +6,7 @@
 
 /* Signature checks for one certificate: a hostile store may give thousands of issuers one
  * name. */
-#define CHECKS_MOST 64
+#define CHECKS_MOST 16
 
 struct walk {
 	const struct entry_set *set;

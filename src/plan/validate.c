@@ -74,7 +74,6 @@ static void present(struct validation *validation, struct span der, size_t posit
 
 static void judge(struct validation *validation, const struct validate_options *options)
 {
-	AUTO_FREE char *word = NULL;
 	AUTO(buf) quoted_word = BUF_INIT;
 	struct validate_options mine = *options;
 	struct diagnose_context context = {

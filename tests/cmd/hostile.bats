@@ -5,11 +5,12 @@ sane() {
 	local format
 
 	for format in text json jsonl csv; do
-		rootcellar "$@" --format "$format" >out.txt 2>err.txt || true
+		rootcellar "$@" --format "$format" >out.txt 2>err.txt || [ $? -le 5 ]
 		[ -s out.txt ] || [ -s err.txt ]
+		run ! grep -i sanitizer err.txt
 		harmless out.txt err.txt || { echo "$* --format $format"; return 1; }
 	done
-	rootcellar "$@" --color always >out.txt 2>err.txt || true
+	rootcellar "$@" --color always >out.txt 2>err.txt || [ $? -le 5 ]
 	sed -i 's/\x1b\[[0-9;]*m//g; s/\x1b\]8;;[^\x1b]*\x1b\\//g' out.txt err.txt
 	harmless out.txt err.txt || { echo "$* --color always"; return 1; }
 	[ ! -e pwned ]

@@ -148,3 +148,32 @@ anchor Old Root" ]
 	expect 4 rootcellar import --offline tls://localhost:1
 	says "--offline"
 }
+
+@test "import of an endpoint takes its intermediates, and its root only where --accept-root names it" {
+	make_chain
+	cat ca.pem root.pem >chain.pem
+	serve chain.pem
+	expect 1 rootcellar import "tls://127.0.0.1:$port"
+	says "came from the network"
+	says "--accept-root $(sha256 root.pem)"
+	[ "$(entries)" = "intermediate Served CA" ]
+	expect 1 rootcellar import --yes --trust anchor "tls://127.0.0.1:$port"
+	[ "$(entries)" = "intermediate Served CA" ]
+	expect 0 rootcellar import --yes --accept-root "$(sha256 root.pem)" "tls://127.0.0.1:$port"
+	[ "$(entries)" = "intermediate Served CA
+anchor Served Root" ]
+	rootcellar list -q --format json 'Served CA' >served.json
+	[ "$(json 'd["entries"][0]["origin"][0]["kind"]' <served.json)" = server ]
+}
+
+@test "import --adopt takes over a cellar that was edited by hand" {
+	fill
+	state=$ROOTCELLAR_STORE/trust/cellar.p11-kit
+	sed -i '0,/^trusted: true/s//trusted: false/' "$state"
+	expect 2 rootcellar list
+	says "--adopt"
+	expect 2 rootcellar import --adopt
+	expect 0 rootcellar import --adopt --yes
+	[ "$(entries | grep -c '^anchor')" -eq 1 ]
+	[ "$(entries | wc -l)" -eq 4 ]
+}

@@ -51,33 +51,9 @@ anchor Beta Root" ]
 	[ "$(rootcellar log --format jsonl | wc -l)" -eq 1 ]
 }
 
-# serve: the chain of a private root on loopback; sets $port and $server.
-serve() {
-	local ca='basicConstraints=critical,CA:true' i
-
-	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout root.key -out root.pem \
-		-subj '/CN=Served Root' -days 3650 -addext 'keyUsage=critical,keyCertSign' 2>log
-	openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout leaf.key -out leaf.csr \
-		-subj '/CN=localhost' 2>log
-	openssl x509 -req -in leaf.csr -CA root.pem -CAkey root.key -days 300 -out leaf.pem \
-		-extfile <(echo 'subjectAltName=DNS:localhost,IP:127.0.0.1
-extendedKeyUsage=serverAuth') 2>log
-	: "$ca"
-	coproc SERVER { exec openssl s_server -accept 127.0.0.1:0 -cert leaf.pem -key leaf.key 2>&1; }
-	server=$SERVER_PID
-	for ((i = 0; i < 20; i++)); do
-		read -r -t 5 -u "${SERVER[0]}" line || break
-		[[ "$line" =~ ^ACCEPT.*:([0-9]+)$ ]] && port=${BASH_REMATCH[1]} && return 0
-	done
-	return 1
-}
-
-teardown() {
-	[ -z "${server:-}" ] || kill "$server" 2>/dev/null || true
-}
-
 @test "prune --keep-working refuses to break an endpoint, and goes on where it does not" {
-	serve || skip "no server could be started on loopback"
+	make_chain
+	serve ca.pem
 	fill
 	rootcellar import -q --yes root.pem
 	expect 1 rootcellar prune --yes 'Served Root' --keep-working "127.0.0.1:$port"
