@@ -5,6 +5,7 @@
 #include "store/ref.h"
 #include "base/escape.h"
 #include "base/i18n.h"
+#include "base/xml.h"
 
 #include <errno.h>
 #include <libgen.h>
@@ -13,8 +14,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <libxml/parser.h>
-#include <libxml/relaxng.h>
 
 /* A profile is a page of text; a schema two. More is none of ours. */
 #define XML_MOST   ((size_t)64 << 10)
@@ -195,16 +194,16 @@ static bool parse(const char *path, struct span bytes, xmlDocPtr *doc, struct er
 	if (memmem(bytes.at, bytes.n, doctype, sizeof(doctype) - 1))
 		return error_fail(err, STATUS_INPUT, _("%s: a profile has no DOCTYPE"),
 				  shown);
-	parser = xmlNewParserCtxt();
+	parser = xml.xmlNewParserCtxt();
 	if (!parser)
 		return error_fail(err, STATUS_INPUT, _("cannot read '%s'"), shown);
-	*doc = xmlCtxtReadMemory(parser, (const char *)bytes.at, (int)bytes.n, path,
+	*doc = xml.xmlCtxtReadMemory(parser, (const char *)bytes.at, (int)bytes.n, path,
 				 "UTF-8",
 				 XML_PARSE_NONET | XML_PARSE_NOERROR |
 					 XML_PARSE_NOWARNING | XML_PARSE_NOCDATA);
 	if (!*doc)
-		fail_xml(err, path, xmlCtxtGetLastError(parser));
-	xmlFreeParserCtxt(parser);
+		fail_xml(err, path, xml.xmlCtxtGetLastError(parser));
+	xml.xmlFreeParserCtxt(parser);
 	return *doc != NULL;
 }
 
@@ -236,13 +235,13 @@ static void keep_first(void *ctx, xmlErrorPtr why)
 static xmlRelaxNGPtr read_schema(const char *path, xmlDocPtr doc, struct error *err)
 {
 	struct first_error first = { path, err };
-	xmlRelaxNGParserCtxtPtr parser = xmlRelaxNGNewDocParserCtxt(doc);
+	xmlRelaxNGParserCtxtPtr parser = xml.xmlRelaxNGNewDocParserCtxt(doc);
 	xmlRelaxNGPtr schema = NULL;
 
 	if (parser) {
-		xmlRelaxNGSetParserStructuredErrors(parser, keep_first, &first);
-		schema = xmlRelaxNGParse(parser);
-		xmlRelaxNGFreeParserCtxt(parser);
+		xml.xmlRelaxNGSetParserStructuredErrors(parser, keep_first, &first);
+		schema = xml.xmlRelaxNGParse(parser);
+		xml.xmlRelaxNGFreeParserCtxt(parser);
 	}
 	if (!schema && !err->text)
 		fail_xml(err, path, NULL);
@@ -253,13 +252,13 @@ static bool validate(const char *path, xmlDocPtr doc, xmlRelaxNGPtr schema,
 		     struct error *err)
 {
 	struct first_error first = { path, err };
-	xmlRelaxNGValidCtxtPtr validator = xmlRelaxNGNewValidCtxt(schema);
+	xmlRelaxNGValidCtxtPtr validator = xml.xmlRelaxNGNewValidCtxt(schema);
 	bool good = false;
 
 	if (validator) {
-		xmlRelaxNGSetValidStructuredErrors(validator, keep_first, &first);
-		good = xmlRelaxNGValidateDoc(validator, doc) == 0;
-		xmlRelaxNGFreeValidCtxt(validator);
+		xml.xmlRelaxNGSetValidStructuredErrors(validator, keep_first, &first);
+		good = xml.xmlRelaxNGValidateDoc(validator, doc) == 0;
+		xml.xmlRelaxNGFreeValidCtxt(validator);
 	}
 	if (!good && !err->text)
 		fail_xml(err, path, NULL);
@@ -285,8 +284,8 @@ static bool check_schema(const struct places *places, const char *path, xmlDocPt
 		schema = read_schema(schema_path, schema_doc, err);
 	if (schema)
 		good = validate(path, doc, schema, err);
-	xmlRelaxNGFree(schema);
-	xmlFreeDoc(schema_doc);
+	xml.xmlRelaxNGFree(schema);
+	xml.xmlFreeDoc(schema_doc);
 	return good;
 }
 
@@ -302,11 +301,11 @@ static bool is_element(const xmlNode *node, const char *name)
  * there. */
 static char *take_text(xmlNodePtr node, const char *name)
 {
-	xmlChar *text = name ? xmlGetNoNsProp(node, (const xmlChar *)name)
-			     : xmlNodeGetContent(node);
+	xmlChar *text = name ? xml.xmlGetNoNsProp(node, (const xmlChar *)name)
+			     : xml.xmlNodeGetContent(node);
 	char *copy = text ? str_copy((const char *)text) : NULL;
 
-	xmlFree(text);
+	(*xml.xmlFree)(text);
 	return copy;
 }
 
@@ -316,7 +315,7 @@ static bool fail_at(struct error *err, const struct profile *profile, const xmlN
 	AUTO_FREE char *shown = quoted(span_str(profile->file));
 
 	error_fail(err, STATUS_INPUT, "%s", what);
-	return error_in(err, "%s:%ld", shown, xmlGetLineNo(node));
+	return error_in(err, "%s:%ld", shown, xml.xmlGetLineNo(node));
 }
 
 static bool take_read(struct profile *profile, xmlNodePtr node, struct error *err)
@@ -377,11 +376,14 @@ static bool take_store(struct profile *profile, xmlNodePtr root, struct error *e
 static bool load(struct profile *profile, const struct places *places, struct error *err)
 {
 	xmlDocPtr doc = NULL;
-	bool good = read_xml(profile->file, &doc, err) &&
-		    check_schema(places, profile->file, doc, err) &&
-		    take_store(profile, xmlDocGetRootElement(doc), err);
+	bool good;
 
-	xmlFreeDoc(doc);
+	if (!xml_load(err))
+		return false;
+	good = read_xml(profile->file, &doc, err) &&
+	       check_schema(places, profile->file, doc, err) &&
+	       take_store(profile, xml.xmlDocGetRootElement(doc), err);
+	xml.xmlFreeDoc(doc);
 	return good;
 }
 
