@@ -1,10 +1,12 @@
 /*
- * The checks of one certificate in its place on a path (RFC 5280 section 6), and what the store and the
- * rules say. Cheap ones first: the order of the tables at the foot is the order in which they are made.
+ * The checks of one certificate in its place on a path (RFC 5280 section 6), and what the
+ * store and the rules say. Cheap ones first: the order of the tables at the foot is the
+ * order in which they are made.
  *
- * A path grows from the leaf up. That comes to the same as the RFC's order from the anchor down, for
- * every check looks only at the certificate itself and at those below it: its path length counts them,
- * its name constraints are judged against each of their names, its extended key usage bounds theirs.
+ * A path grows from the leaf up. That comes to the same as the RFC's order from the
+ * anchor down, for every check looks only at the certificate itself and at those below
+ * it: its path length counts them, its name constraints are judged against each of their
+ * names, its extended key usage bounds theirs.
  */
 #include "chain/checks.h"
 
@@ -24,7 +26,8 @@ static const struct facts *top_facts(const struct judge *judge)
 	return pool_cert_facts(top(judge));
 }
 
-static struct reason *refuse(struct judge *judge, enum finding_code code, const char *rule)
+static struct reason *refuse(struct judge *judge, enum finding_code code,
+			     const char *rule)
 {
 	return reason_add(&judge->reasons, code, top(judge), rule);
 }
@@ -38,18 +41,21 @@ static void check_validity(struct judge *judge)
 		refuse(judge, FINDING_NOT_YET_VALID, "RFC 5280 6.1.3 (a)(2)")->when =
 			cert->not_before;
 	if (judge->at > cert->not_after)
-		refuse(judge, FINDING_EXPIRED, "RFC 5280 6.1.3 (a)(2)")->when = cert->not_after;
+		refuse(judge, FINDING_EXPIRED, "RFC 5280 6.1.3 (a)(2)")->when =
+			cert->not_after;
 }
 
 /*
- * Distrust is by certificate; a twin (same subject, same key) of a distrusted one is refused too, unless
- * the store itself says something of that twin: else a cross-signed copy would undo the distrust.
+ * Distrust is by certificate; a twin (same subject, same key) of a distrusted one is
+ * refused too, unless the store itself says something of that twin: else a cross-signed
+ * copy would undo the distrust.
  */
 static void check_distrusted(struct judge *judge)
 {
 	const struct pool_cert *twin = NULL;
 
-	if (top(judge)->trust == TRUST_DISTRUSTED || (twin = pool_distrusted_twin(judge->pool, top(judge))))
+	if (top(judge)->trust == TRUST_DISTRUSTED ||
+	    (twin = pool_distrusted_twin(judge->pool, top(judge))))
 		refuse(judge, FINDING_DISTRUSTED, "store")->by = twin;
 }
 
@@ -76,7 +82,8 @@ static void check_anchor_form(struct judge *judge)
 	check_form(judge, FORM_ANCHOR);
 }
 
-/* RFC 5280 6.1.4 (o), 6.1.5 (f). A precertificate's poison (RFC 6962 3.1) is there to be refused. */
+/* RFC 5280 6.1.4 (o), 6.1.5 (f). A precertificate's poison (RFC 6962 3.1) is there to be
+ * refused. */
 static void check_critical(struct judge *judge)
 {
 	const struct cert *cert = &top(judge)->cert;
@@ -88,7 +95,8 @@ static void check_critical(struct judge *judge)
 		buf_add_str(&text, ext_name(EXT_CT_POISON));
 	else
 		return;
-	reason_what(refuse(judge, FINDING_UNKNOWN_CRITICAL, "RFC 5280 4.2"), buf_span(&text));
+	reason_what(refuse(judge, FINDING_UNKNOWN_CRITICAL, "RFC 5280 4.2"),
+		    buf_span(&text));
 }
 
 /* Least sizes that clients take today (NIST SP 800-57 part 1: 112 bits of strength). */
@@ -127,7 +135,8 @@ static void check_key(struct judge *judge)
 
 static bool hash_is_weak(enum hash_kind hash)
 {
-	return hash == HASH_SHA1 || hash == HASH_MD5 || hash == HASH_MD4 || hash == HASH_MD2;
+	return hash == HASH_SHA1 || hash == HASH_MD5 || hash == HASH_MD4 ||
+	       hash == HASH_MD2;
 }
 
 /* Only below the anchor: what signed an anchor does not matter (RFC 5280 6.1.1 (d)). */
@@ -143,11 +152,12 @@ static void check_signature_strength(struct judge *judge)
 
 static bool allows_purpose(const struct facts *facts, enum purpose purpose)
 {
-	return !facts->purposes.present || facts->purposes.any || purpose == PURPOSE_ANY ||
-	       facts->purposes.purposes >> purpose & 1;
+	return !facts->purposes.present || facts->purposes.any ||
+	       purpose == PURPOSE_ANY || facts->purposes.purposes >> purpose & 1;
 }
 
-/* RFC 5280 4.2.1.12 for the leaf; in a CA certificate it bounds what is below, as clients agree. */
+/* RFC 5280 4.2.1.12 for the leaf; in a CA certificate it bounds what is below, as clients
+ * agree. */
 static void check_purpose(struct judge *judge)
 {
 	if (!allows_purpose(top_facts(judge), judge->rules->purpose))
@@ -155,7 +165,8 @@ static void check_purpose(struct judge *judge)
 			    span_str(purpose_name(judge->rules->purpose)));
 }
 
-/* TLS signs, or decrypts or agrees on a key, with the leaf's key (RFC 5280 4.2.1.12, server-auth). */
+/* TLS signs, or decrypts or agrees on a key, with the leaf's key (RFC 5280 4.2.1.12,
+ * server-auth). */
 static void check_leaf_usage(struct judge *judge)
 {
 	const struct facts *facts = top_facts(judge);
@@ -191,8 +202,9 @@ static void check_ca(struct judge *judge)
 }
 
 /*
- * The same of an anchor. One of version 1 has no extensions to say so, and the store's word is enough;
- * a critical or other basicConstraints that says no, or a version 3 certificate without, counts.
+ * The same of an anchor. One of version 1 has no extensions to say so, and the store's
+ * word is enough; a critical or other basicConstraints that says no, or a version 3
+ * certificate without, counts.
  */
 static void check_anchor_ca(struct judge *judge)
 {
@@ -281,12 +293,14 @@ static void refuse_name(struct judge *judge, const struct pool_cert *cert,
 		too_many_names(judge);
 		return;
 	}
-	reason = reason_add(&judge->reasons, FINDING_NAME_CONSTRAINT, cert, constraint_rule(verdict));
+	reason = reason_add(&judge->reasons, FINDING_NAME_CONSTRAINT, cert,
+			    constraint_rule(verdict));
 	reason->by = top(judge);
 	constraint_what(reason, name);
 }
 
-/* RFC 5280 6.1.3 (b), (c) for everything below: self-issued intermediates are exempt, the leaf never. */
+/* RFC 5280 6.1.3 (b), (c) for everything below: self-issued intermediates are exempt, the
+ * leaf never. */
 static void check_names_below(struct judge *judge)
 {
 	const struct facts *facts = top_facts(judge);
@@ -298,7 +312,7 @@ static void check_names_below(struct judge *judge)
 		if (!judge->comparisons)
 			too_many_names(judge);
 		else
-				reason_what(refuse(judge, FINDING_MALFORMED, "RFC 5280 4.2.1.10"),
+			reason_what(refuse(judge, FINDING_MALFORMED, "RFC 5280 4.2.1.10"),
 				    span_str(ext_name(EXT_NAME_CONSTRAINTS)));
 		return;
 	}
@@ -307,7 +321,8 @@ static void check_names_below(struct judge *judge)
 
 		if (i && pool_cert_facts(judge->path[i])->self_issued)
 			continue;
-		verdict = name_constraints_judge(facts, judge->path[i], &judge->comparisons, &name);
+		verdict = name_constraints_judge(facts, judge->path[i],
+						 &judge->comparisons, &name);
 		if (verdict == NAMES_ALLOWED)
 			continue;
 		refuse_name(judge, judge->path[i], verdict, &name);
@@ -324,7 +339,8 @@ static void check_store_constraints(struct judge *judge)
 		.purpose = judge->rules->purpose,
 		.leaf_not_before = judge->path[0]->cert.not_before,
 		.earliest_sct = TIME_NONE,
-		.hostname = name->kind == NAME_DNS ? span_str(name->text) : span_of(NULL, 0),
+		.hostname =
+			name->kind == NAME_DNS ? span_str(name->text) : span_of(NULL, 0),
 	};
 	int64_t bound = TIME_NONE;
 	struct reason *reason;
@@ -339,12 +355,14 @@ static void check_store_constraints(struct judge *judge)
 			    span_str(purpose_name(judge->rules->purpose)));
 		break;
 	case CONSTRAINT_NAME:
-		reason = reason_add(&judge->reasons, FINDING_NAME_CONSTRAINT, judge->path[0], "store");
+		reason = reason_add(&judge->reasons, FINDING_NAME_CONSTRAINT,
+				    judge->path[0], "store");
 		reason->by = top(judge);
 		reason_what(reason, question.hostname);
 		break;
 	default:
-		reason = reason_add(&judge->reasons, FINDING_DISTRUST_AFTER, judge->path[0], "store");
+		reason = reason_add(&judge->reasons, FINDING_DISTRUST_AFTER,
+				    judge->path[0], "store");
 		reason->by = top(judge);
 		reason->when = bound;
 	}
@@ -358,12 +376,13 @@ static void check_anchor_expiry(struct judge *judge)
 
 typedef void check(struct judge *judge);
 
-/* What the anchor certificate itself says, for the callers that let it count (RFC 5937). */
+/* What the anchor certificate itself says, for the callers that let it count (RFC 5937).
+ */
 static void check_anchor_constraints(struct judge *judge)
 {
 	static check *const checks[] = {
-		check_anchor_form, check_critical, check_anchor_ca,
-		check_purpose,	   check_path_length, check_names_below,
+		check_anchor_form, check_critical,    check_anchor_ca,
+		check_purpose,     check_path_length, check_names_below,
 	};
 
 	if (!(judge->rules->anchor_checks & ANCHOR_CONSTRAINTS))
@@ -391,8 +410,7 @@ bool judge_leaf(struct judge *judge)
 {
 	static check *const checks[] = {
 		check_validity, check_distrusted, check_leaf_form,  check_critical,
-		check_key,	check_purpose, check_leaf_usage,
-		check_name,
+		check_key,      check_purpose,    check_leaf_usage, check_name,
 	};
 
 	return run(judge, checks, COUNT(checks));
@@ -408,9 +426,10 @@ bool judge_leaf_signed(struct judge *judge)
 bool judge_intermediate(struct judge *judge)
 {
 	static check *const checks[] = {
-		check_validity,	   check_ca,	  check_most_intermediates, check_path_length,
-		check_distrusted,  check_purpose, check_intermediate_form,  check_critical,
-		check_key,	   check_signature_strength, check_names_below,
+		check_validity,           check_ca,          check_most_intermediates,
+		check_path_length,        check_distrusted,  check_purpose,
+		check_intermediate_form,  check_critical,    check_key,
+		check_signature_strength, check_names_below,
 	};
 
 	return run(judge, checks, COUNT(checks));
@@ -421,10 +440,10 @@ bool judge_anchor(struct judge *judge)
 	/* Of a leaf that is an anchor itself, judge_leaf has said the rest. */
 	static check *const leaf_checks[] = { check_store_constraints };
 	static check *const checks[] = {
-		check_anchor_expiry, check_distrusted,	      check_key,
+		check_anchor_expiry,     check_distrusted,         check_key,
 		check_store_constraints, check_anchor_constraints,
 	};
 
-	return judge->n > 1 ? run(judge, checks, COUNT(checks)) :
-			      run(judge, leaf_checks, COUNT(leaf_checks));
+	return judge->n > 1 ? run(judge, checks, COUNT(checks))
+			    : run(judge, leaf_checks, COUNT(leaf_checks));
 }

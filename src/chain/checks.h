@@ -1,13 +1,17 @@
-/* The checks of RFC 5280 section 6 and of the store, one function each. Internal to chain/. */
+/* The checks of RFC 5280 section 6 and of the store, one function each. Internal to
+ * chain/. */
 #pragma once
 
 #include "chain/facts.h"
 #include "chain/reason.h"
 
-#define DEPTH_MOST 32	/* no path in use is longer than 10 */
+#define DEPTH_MOST 32 /* no path in use is longer than 10 */
 
 /* How much is wanted: the first reason ends a branch, or all of them are told. */
-enum judge_mode { JUDGE_FIRST, JUDGE_ALL };
+enum judge_mode {
+	JUDGE_FIRST,
+	JUDGE_ALL
+};
 
 /* A path while it is climbed: what the checks look at and write to. */
 struct judge {
@@ -15,15 +19,16 @@ struct judge {
 	const struct path_rules *rules;
 	int64_t at;
 	enum judge_mode mode;
-	const struct pool_cert *path[DEPTH_MOST];	/* leaf first; the last is judged */
+	const struct pool_cert *path[DEPTH_MOST]; /* leaf first; the last is judged */
 	size_t n;
 	struct reason_list reasons;
-	uint32_t comparisons;	/* of names with constraints, still allowed */
+	uint32_t comparisons; /* of names with constraints, still allowed */
 };
 
 /*
- * Judge the last certificate of the path in its role. Each reason is added; false where there was one
- * (by JUDGE_FIRST only the first is looked for). Nothing here looks at signatures.
+ * Judge the last certificate of the path in its role. Each reason is added; false where
+ * there was one (by JUDGE_FIRST only the first is looked for). Nothing here looks at
+ * signatures.
  */
 bool judge_leaf(struct judge *judge);
 /* What counts of a leaf only where it is no anchor itself. */

@@ -50,15 +50,16 @@ static void tell_expiry(struct finding_list *list, const struct path *path,
 		if (left < 0 || left >= SOON_DAYS * DAY_SECONDS)
 			continue;
 		finding = finding_about(list, FINDING_EXPIRES_SOON, cert);
-		finding->text = str_format(_("'%s' expires on %s"), cert_words(cert, name),
-					   time_date(cert->cert.not_after, date));
+		finding->text =
+			str_format(_("'%s' expires on %s"), cert_words(cert, name),
+				   time_date(cert->cert.not_after, date));
 		if (context->presented_by_server && i + 1 < path->n)
 			finding->remedy_server = str_copy(_("renew it before that date"));
 	}
 }
 
-void diagnose_path(struct finding_list *list, const struct path *path, const struct pool *pool,
-		   const struct diagnose_context *context)
+void diagnose_path(struct finding_list *list, const struct path *path,
+		   const struct pool *pool, const struct diagnose_context *context)
 {
 	if (path->complete)
 		tell_expiry(list, path, context);

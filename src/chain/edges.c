@@ -1,6 +1,7 @@
 /*
- * The edge cache: an open table under one lock, keyed by the hashes of the issuer's SPKI and of the
- * certificate. A verdict never goes stale, for both ends are named by their bytes.
+ * The edge cache: an open table under one lock, keyed by the hashes of the issuer's SPKI
+ * and of the certificate. A verdict never goes stale, for both ends are named by their
+ * bytes.
  */
 #include "chain/edges.h"
 
@@ -20,7 +21,7 @@ struct edge {
 struct edge_cache {
 	pthread_mutex_t lock;
 	struct edge *at;
-	size_t n, cap;	/* cap is a power of two */
+	size_t n, cap; /* cap is a power of two */
 };
 
 struct edge_cache *edge_cache_new(void)
@@ -47,7 +48,8 @@ static struct edge *find(struct edge *at, size_t cap, const struct sha256 *spki,
 	struct sha256 both[2] = { *spki, *cert };
 	size_t i = hash_keyed(span_of(both, sizeof(both))) & (cap - 1);
 
-	while (at[i].used && !(sha256_eq(&at[i].cert, cert) && sha256_eq(&at[i].spki, spki)))
+	while (at[i].used &&
+	       !(sha256_eq(&at[i].cert, cert) && sha256_eq(&at[i].spki, spki)))
 		i = (i + 1) & (cap - 1);
 	return &at[i];
 }
@@ -67,14 +69,15 @@ static void make_room(struct edge_cache *edges)
 	at = mem_zalloc(cap * sizeof(*at));
 	for (size_t i = 0; i < edges->cap; i++)
 		if (edges->at[i].used)
-			*find(at, cap, &edges->at[i].spki, &edges->at[i].cert) = edges->at[i];
+			*find(at, cap, &edges->at[i].spki, &edges->at[i].cert) =
+				edges->at[i];
 	mem_free(edges->at);
 	edges->at = at;
 	edges->cap = cap;
 }
 
-bool edge_cache_get(struct edge_cache *edges, const struct sha256 *spki, const struct sha256 *cert,
-		    enum signature_verdict *verdict)
+bool edge_cache_get(struct edge_cache *edges, const struct sha256 *spki,
+		    const struct sha256 *cert, enum signature_verdict *verdict)
 {
 	const struct edge *edge;
 	bool known;
@@ -88,8 +91,8 @@ bool edge_cache_get(struct edge_cache *edges, const struct sha256 *spki, const s
 	return known;
 }
 
-void edge_cache_put(struct edge_cache *edges, const struct sha256 *spki, const struct sha256 *cert,
-		    enum signature_verdict verdict)
+void edge_cache_put(struct edge_cache *edges, const struct sha256 *spki,
+		    const struct sha256 *cert, enum signature_verdict verdict)
 {
 	struct edge *edge;
 

@@ -1,4 +1,5 @@
-/* Facts of a certificate: every extension that path rules rest on, read once, the first fault kept. */
+/* Facts of a certificate: every extension that path rules rest on, read once, the first
+ * fault kept. */
 #include "chain/facts.h"
 
 #include "x509/name.h"
@@ -22,13 +23,19 @@ static void read_extensions(struct facts *facts, const struct cert *cert)
 {
 	AUTO(error) why = ERROR_INIT;
 
-	note(facts, cert_basic_constraints(cert, &facts->basic, &why), EXT_BASIC_CONSTRAINTS);
-	note(facts, cert_key_usage(cert, &facts->has_usage, &facts->usage, &why), EXT_KEY_USAGE);
-	note(facts, cert_extended_key_usage(cert, &facts->purposes, &why), EXT_EXTENDED_KEY_USAGE);
+	note(facts, cert_basic_constraints(cert, &facts->basic, &why),
+	     EXT_BASIC_CONSTRAINTS);
+	note(facts, cert_key_usage(cert, &facts->has_usage, &facts->usage, &why),
+	     EXT_KEY_USAGE);
+	note(facts, cert_extended_key_usage(cert, &facts->purposes, &why),
+	     EXT_EXTENDED_KEY_USAGE);
 	note(facts, cert_subject_key_id(cert, &facts->key_id, &why), EXT_SUBJECT_KEY_ID);
-	note(facts, cert_authority_key_id(cert, &facts->authority, &why), EXT_AUTHORITY_KEY_ID);
-	note(facts, cert_subject_alt_names(cert, &facts->alt_names, &why), EXT_SUBJECT_ALT_NAME);
-	note(facts, cert_name_constraints(cert, &facts->names, &why), EXT_NAME_CONSTRAINTS);
+	note(facts, cert_authority_key_id(cert, &facts->authority, &why),
+	     EXT_AUTHORITY_KEY_ID);
+	note(facts, cert_subject_alt_names(cert, &facts->alt_names, &why),
+	     EXT_SUBJECT_ALT_NAME);
+	note(facts, cert_name_constraints(cert, &facts->names, &why),
+	     EXT_NAME_CONSTRAINTS);
 	note(facts, cert_access_urls(cert, ACCESS_CA_ISSUERS, NULL, ignore_url, &why),
 	     EXT_AUTHORITY_INFO);
 }
@@ -42,7 +49,8 @@ const struct facts *pool_cert_facts(const struct pool_cert *cert)
 	priv->facts_read = true;
 	read_extensions(&priv->facts, &cert->cert);
 	priv->facts.key = cert_key(&cert->cert);
-	priv->facts.signature = signature_info(cert_part(&cert->cert, cert->cert.outer_algorithm));
+	priv->facts.signature =
+		signature_info(cert_part(&cert->cert, cert->cert.outer_algorithm));
 	priv->facts.self_issued = cert_self_issued(&cert->cert);
 	return &priv->facts;
 }
@@ -79,8 +87,10 @@ const struct issuer_key *pool_cert_key(const struct pool_cert *cert)
 
 bool pool_cert_same_authority(const struct pool_cert *a, const struct pool_cert *b)
 {
-	return span_eq(cert_part(&a->cert, a->cert.spki), cert_part(&b->cert, b->cert.spki)) &&
-	       name_equal(cert_part(&a->cert, a->cert.subject), cert_part(&b->cert, b->cert.subject));
+	return span_eq(cert_part(&a->cert, a->cert.spki),
+		       cert_part(&b->cert, b->cert.spki)) &&
+	       name_equal(cert_part(&a->cert, a->cert.subject),
+			  cert_part(&b->cert, b->cert.subject));
 }
 
 static enum key_id_match match_if(bool equal)
@@ -88,7 +98,8 @@ static enum key_id_match match_if(bool equal)
 	return equal ? KEY_ID_MATCHES : KEY_ID_DIFFERS;
 }
 
-enum key_id_match pool_key_id_match(const struct pool_cert *child, const struct pool_cert *issuer)
+enum key_id_match pool_key_id_match(const struct pool_cert *child,
+				    const struct pool_cert *issuer)
 {
 	const struct authority_key_id *wanted = &pool_cert_facts(child)->authority;
 	struct span has = pool_cert_facts(issuer)->key_id;
@@ -96,7 +107,8 @@ enum key_id_match pool_key_id_match(const struct pool_cert *child, const struct 
 	if (wanted->key_id.n && has.n)
 		return match_if(span_eq(wanted->key_id, has));
 	if (!wanted->key_id.n && wanted->serial.n)
-		return match_if(span_eq(wanted->serial, cert_part(&issuer->cert, issuer->cert.serial)));
+		return match_if(span_eq(wanted->serial,
+					cert_part(&issuer->cert, issuer->cert.serial)));
 	return KEY_ID_SILENT;
 }
 

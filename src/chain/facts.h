@@ -1,4 +1,5 @@
-/* What the contents of a certificate's extensions say, read once; and what the pool keeps beside it. Internal to chain/. */
+/* What the contents of a certificate's extensions say, read once; and what the pool keeps
+ * beside it. Internal to chain/. */
 #pragma once
 
 #include "chain/pool.h"
@@ -11,30 +12,32 @@ struct facts {
 	struct extended_key_usage purposes;
 	struct span key_id;
 	struct authority_key_id authority;
-	struct span alt_names;	/* content of the SEQUENCE; n 0 where absent */
+	struct span alt_names; /* content of the SEQUENCE; n 0 where absent */
 	struct name_constraints names;
 	struct key_info key;
 	struct signature_info signature;
 	bool self_issued;
 	bool is_malformed;
-	enum ext malformed;	/* the first extension whose content does not parse */
+	enum ext malformed; /* the first extension whose content does not parse */
 };
 
-#define DISTANCE_NONE UINT32_MAX	/* leads to no anchor */
+#define DISTANCE_NONE UINT32_MAX /* leads to no anchor */
 
 struct pool_private {
-	uint64_t subject_hash, issuer_hash, der_hash;	/* of names: equal names, equal hashes */
-	struct pool_cert *same_subject, *same_der;	/* next in the bucket */
-	size_t again;			/* how often more it was presented */
-	uint32_t distance;		/* certificates above it up to an anchor, by names alone */
-	bool reached;			/* while distances are measured */
+	uint64_t subject_hash, issuer_hash,
+		der_hash; /* of names: equal names, equal hashes */
+	struct pool_cert *same_subject, *same_der; /* next in the bucket */
+	size_t again;                              /* how often more it was presented */
+	uint32_t distance; /* certificates above it up to an anchor, by names alone */
+	bool reached;      /* while distances are measured */
 	bool facts_read, hashed, subject_asked;
 	struct facts facts;
 	struct sha256 spki_hash, hash;
-	struct issuer_key *key;		/* imported at the first signature */
-	struct pool_cert **issuers;	/* candidates, best first, as of the pool's size then */
+	struct issuer_key *key; /* imported at the first signature */
+	struct pool_cert *
+		*issuers; /* candidates, best first, as of the pool's size then */
 	size_t n_issuers, cap_issuers;
-	uint64_t issuers_of;		/* the pool's generation when they were ranked; 0: never */
+	uint64_t issuers_of; /* the pool's generation when they were ranked; 0: never */
 };
 
 /* Reads them at the first call. A pool serves one thread at a time. */
@@ -46,32 +49,42 @@ const struct issuer_key *pool_cert_key(const struct pool_cert *cert);
 /* Subject and key are the same: for a path, the same authority. */
 bool pool_cert_same_authority(const struct pool_cert *a, const struct pool_cert *b);
 /* Does a name its own key as issuer by key identifier? Against, for, or silent. */
-enum key_id_match { KEY_ID_DIFFERS, KEY_ID_SILENT, KEY_ID_MATCHES };
-enum key_id_match pool_key_id_match(const struct pool_cert *child, const struct pool_cert *issuer);
+enum key_id_match {
+	KEY_ID_DIFFERS,
+	KEY_ID_SILENT,
+	KEY_ID_MATCHES
+};
+enum key_id_match pool_key_id_match(const struct pool_cert *child,
+				    const struct pool_cert *issuer);
 /*
- * Is the issuer of child, which is not at hand, likely a root? Where child names the issuer's own issuer
- * (RFC 5280 4.2.1.1, authorityCertIssuer) that tells; else most authorities are issued by a root.
+ * Is the issuer of child, which is not at hand, likely a root? Where child names the
+ * issuer's own issuer (RFC 5280 4.2.1.1, authorityCertIssuer) that tells; else most
+ * authorities are issued by a root.
  */
 bool pool_issuer_is_root(const struct pool_cert *child);
 
 /*
- * Certificates whose subject is the issuer of child, from the pool and the stores behind it, the most
- * promising first (RFC 4158 3.5). Borrowed until the pool grows.
+ * Certificates whose subject is the issuer of child, from the pool and the stores behind
+ * it, the most promising first (RFC 4158 3.5). Borrowed until the pool grows.
  */
-struct pool_cert *const *pool_issuers(struct pool *pool, const struct pool_cert *child, int64_t at,
-				      size_t *n);
+struct pool_cert *const *pool_issuers(struct pool *pool, const struct pool_cert *child,
+				      int64_t at, size_t *n);
 /*
- * Measures every distance for a search from leaf, and draws what the stores have for it into the pool:
- * the candidates of each certificate are then ranked by it.
+ * Measures every distance for a search from leaf, and draws what the stores have for it
+ * into the pool: the candidates of each certificate are then ranked by it.
  */
 void pool_measure(struct pool *pool, const struct pool_cert *leaf);
 
-/* For pool_measure: the candidates of child one by one, unranked; and what else it needs. */
+/* For pool_measure: the candidates of child one by one, unranked; and what else it needs.
+ */
 struct pool_cert *pool_first_issuer(struct pool *pool, const struct pool_cert *child);
-struct pool_cert *pool_next_issuer(const struct pool_cert *issuer, const struct pool_cert *child);
+struct pool_cert *pool_next_issuer(const struct pool_cert *issuer,
+				   const struct pool_cert *child);
 struct pool_cert *pool_cert_of(struct pool *pool, const struct pool_cert *cert);
 void pool_rank_anew(struct pool *pool);
 
 struct edge_cache *pool_edges(const struct pool *pool);
-/* A certificate of the pool with the same subject and key is distrusted, and the store says nothing of this one. */
-const struct pool_cert *pool_distrusted_twin(struct pool *pool, const struct pool_cert *cert);
+/* A certificate of the pool with the same subject and key is distrusted, and the store
+ * says nothing of this one. */
+const struct pool_cert *pool_distrusted_twin(struct pool *pool,
+					     const struct pool_cert *cert);

@@ -1,6 +1,6 @@
 /*
- * Form: what RFC 5280 says every certificate must look like, as far as clients refuse those that do
- * not and no chain in use suffers. Stricter readings belong to a profile.
+ * Form: what RFC 5280 says every certificate must look like, as far as clients refuse
+ * those that do not and no chain in use suffers. Stricter readings belong to a profile.
  */
 #include "chain/form.h"
 
@@ -64,12 +64,14 @@ static bool constraints_but_no_ca(const struct pool_cert *cert)
 	return facts->names.present && !facts->basic.ca;
 }
 
-/* Constraints without any subtree say nothing (RFC 5280 4.2.1.10: MUST NOT be an empty sequence). */
+/* Constraints without any subtree say nothing (RFC 5280 4.2.1.10: MUST NOT be an empty
+ * sequence). */
 static bool constraints_empty(const struct pool_cert *cert)
 {
 	const struct facts *facts = pool_cert_facts(cert);
 
-	return facts->names.present && !facts->names.permitted.n && !facts->names.excluded.n;
+	return facts->names.present && !facts->names.permitted.n &&
+	       !facts->names.excluded.n;
 }
 
 /* An element of a list: whether it is one, and nothing else follows it. */
@@ -110,7 +112,8 @@ static bool mapping_good(uint8_t tag, struct span content)
 	       der_take_tag(&content, DER_OID, &to) && !content.n;
 }
 
-/* SkipCerts ::= INTEGER (0..MAX); more than four octets are more certificates than there are. */
+/* SkipCerts ::= INTEGER (0..MAX); more than four octets are more certificates than there
+ * are. */
 static bool skip_good(struct span number)
 {
 	return number.n && number.n <= 4 && !(number.at[0] & 0x80);
@@ -121,13 +124,15 @@ static bool policy_constraint_good(uint8_t tag, struct span content)
 	return (tag == DER_CONTEXT(0) || tag == DER_CONTEXT(1)) && skip_good(content);
 }
 
-/* Policies decide nothing yet where they are absent; where they stand they have to be readable. */
+/* Policies decide nothing yet where they are absent; where they stand they have to be
+ * readable. */
 static bool policies_malformed(const struct pool_cert *cert)
 {
 	struct span skip;
 
 	if (cert_has(&cert->cert, EXT_INHIBIT_ANY_POLICY) &&
-	    !(der_content(cert_ext(&cert->cert, EXT_INHIBIT_ANY_POLICY), DER_INTEGER, &skip) &&
+	    !(der_content(cert_ext(&cert->cert, EXT_INHIBIT_ANY_POLICY), DER_INTEGER,
+			  &skip) &&
 	      skip_good(skip)))
 		return true;
 	return !list_good(cert, EXT_POLICIES, policy_good) ||
@@ -142,20 +147,25 @@ static const struct rule {
 	unsigned roles;
 	const char *rule, *what;
 } rules[] = {
-	{ algorithms_differ, FORM_LEAF | FORM_INTERMEDIATE, "RFC 5280 4.1.1.2", "signatureAlgorithm" },
+	{ algorithms_differ, FORM_LEAF | FORM_INTERMEDIATE, "RFC 5280 4.1.1.2",
+	  "signatureAlgorithm" },
 	{ extension_twice, ANY_ROLE, "RFC 5280 4.2", "extensions" },
-	{ extensions_without_v3, FORM_LEAF | FORM_INTERMEDIATE, "RFC 5280 4.1.2.9", "version" },
-	{ serial_negative, FORM_LEAF | FORM_INTERMEDIATE, "RFC 5280 4.1.2.2", "serialNumber" },
+	{ extensions_without_v3, FORM_LEAF | FORM_INTERMEDIATE, "RFC 5280 4.1.2.9",
+	  "version" },
+	{ serial_negative, FORM_LEAF | FORM_INTERMEDIATE, "RFC 5280 4.1.2.2",
+	  "serialNumber" },
 	{ critical_but_must_not, ANY_ROLE, "RFC 5280 4.2", "criticality" },
 	{ issuer_empty, ANY_ROLE, "RFC 5280 4.1.2.4", "issuer" },
-	{ ca_subject_empty, FORM_INTERMEDIATE | FORM_ANCHOR, "RFC 5280 4.1.2.6", "subject" },
+	{ ca_subject_empty, FORM_INTERMEDIATE | FORM_ANCHOR, "RFC 5280 4.1.2.6",
+	  "subject" },
 	{ signs_but_no_ca, FORM_LEAF, "RFC 5280 4.2.1.9", "keyUsage" },
 	{ constraints_but_no_ca, FORM_LEAF, "RFC 5280 4.2.1.10", "nameConstraints" },
 	{ policies_malformed, ANY_ROLE, "RFC 5280 4.2.1.4", "policies" },
 	{ constraints_empty, ANY_ROLE, "RFC 5280 4.2.1.10", "nameConstraints" },
 };
 
-const char *form_fault(const struct pool_cert *cert, enum form_role role, const char **what)
+const char *form_fault(const struct pool_cert *cert, enum form_role role,
+		       const char **what)
 {
 	const struct facts *facts = pool_cert_facts(cert);
 

@@ -1,7 +1,7 @@
 /*
- * Name constraints. Each certificate's are judged by themselves against each certificate below it,
- * which comes to the same as carrying the intersection of the permitted and the union of the excluded
- * subtrees down the path (RFC 5280 6.1.4 (g)), and cannot grow.
+ * Name constraints. Each certificate's are judged by themselves against each certificate
+ * below it, which comes to the same as carrying the intersection of the permitted and the
+ * union of the excluded subtrees down the path (RFC 5280 6.1.4 (g)), and cannot grow.
  */
 #include "chain/name_constraints.h"
 
@@ -11,16 +11,21 @@
 
 /* pkcs-9 emailAddress, and the otherName of RFC 9598. */
 #define OID_EMAIL_ADDRESS SPAN("\x2a\x86\x48\x86\xf7\x0d\x01\x09\x01")
-#define OID_SMTP_UTF8	  SPAN("\x2b\x06\x01\x05\x05\x07\x08\x09")
+#define OID_SMTP_UTF8     SPAN("\x2b\x06\x01\x05\x05\x07\x08\x09")
 
-enum fit { FITS_NOT, FITS, FITS_PARTLY };
+enum fit {
+	FITS_NOT,
+	FITS,
+	FITS_PARTLY
+};
 
 static enum fit fit_if(bool within)
 {
 	return within ? FITS : FITS_NOT;
 }
 
-/* A wildcard reaches into base where one label in its place could make a name within base. */
+/* A wildcard reaches into base where one label in its place could make a name within
+ * base. */
 static bool wildcard_reaches(struct span name, struct span base)
 {
 	size_t label = 0;
@@ -32,7 +37,8 @@ static bool wildcard_reaches(struct span name, struct span base)
 	return label < base.n && same_letters(span_from(base, label), span_from(name, 1));
 }
 
-/* A leading dot asks for at least one label before it: not in the RFC, common in the field. */
+/* A leading dot asks for at least one label before it: not in the RFC, common in the
+ * field. */
 static enum fit fit_dns(struct span name, struct span base)
 {
 	if (dns_within(name, base))
@@ -40,7 +46,8 @@ static enum fit fit_dns(struct span name, struct span base)
 	return wildcard_reaches(name, base) ? FITS_PARTLY : FITS_NOT;
 }
 
-/* A host alone is that host's mailboxes, ".domain" those of every host in it, with @ one mailbox. */
+/* A host alone is that host's mailboxes, ".domain" those of every host in it, with @ one
+ * mailbox. */
 static enum fit fit_email(struct span name, struct span base)
 {
 	struct span local[2], domain[2];
@@ -50,7 +57,8 @@ static enum fit fit_email(struct span name, struct span base)
 	if (!mailbox_split(name, &local[0], &domain[0]))
 		return FITS_NOT;
 	if (mailbox_split(base, &local[1], &domain[1]))
-		return fit_if(span_eq(local[0], local[1]) && same_letters(domain[0], domain[1]));
+		return fit_if(span_eq(local[0], local[1]) &&
+			      same_letters(domain[0], domain[1]));
 	if (base.at[0] == '.')
 		return fit_if(dns_within(domain[0], base));
 	return fit_if(same_letters(domain[0], base));
@@ -64,7 +72,8 @@ static enum fit fit_uri(struct span name, struct span base)
 		return FITS;
 	if (!uri_host(name, &host))
 		return FITS_NOT;
-	return fit_if(base.at[0] == '.' ? dns_within(host, base) : same_letters(host, base));
+	return fit_if(base.at[0] == '.' ? dns_within(host, base)
+					: same_letters(host, base));
 }
 
 static enum fit fit_ip(struct span name, struct span base)
@@ -95,7 +104,8 @@ static enum fit fit(const struct general_name *name, struct span base)
 	}
 }
 
-/* Whether a name of that form can be compared at all; what cannot fits no permitted subtree. */
+/* Whether a name of that form can be compared at all; what cannot fits no permitted
+ * subtree. */
 static bool comparable(const struct general_name *name)
 {
 	struct span part[2];
@@ -106,7 +116,8 @@ static bool comparable(const struct general_name *name)
 	case GENERAL_EMAIL:
 		return mailbox_split(name->value, &part[0], &part[1]);
 	case GENERAL_URI:
-		/* Without a host by name it is refused where URIs are constrained (RFC 5280 4.2.1.10). */
+		/* Without a host by name it is refused where URIs are constrained (RFC
+		 * 5280 4.2.1.10). */
 		return uri_host(name->value, &part[0]);
 	case GENERAL_IP:
 		return name->value.n == 4 || name->value.n == 16;
@@ -121,10 +132,13 @@ static bool known_form(enum general_name_kind kind)
 	       kind == GENERAL_IP || kind == GENERAL_DIRECTORY;
 }
 
-/* What one look at a name costs, a comparison of DNS names being 1: directory names fold every value. */
+/* What one look at a name costs, a comparison of DNS names being 1: directory names fold
+ * every value. */
 static uint32_t price(const struct general_name *name, struct span base)
 {
-	return name->kind == GENERAL_DIRECTORY ? 4 + (uint32_t)((name->value.n + base.n) / 8) : 1;
+	return name->kind == GENERAL_DIRECTORY
+		       ? 4 + (uint32_t)((name->value.n + base.n) / 8)
+		       : 1;
 }
 
 static bool spend(uint32_t *work, uint32_t units)
@@ -139,13 +153,13 @@ static bool spend(uint32_t *work, uint32_t units)
 
 /* What a list of subtrees says of one name. */
 struct subtree_answer {
-	bool constrained;	/* the list has a subtree of the name's form */
+	bool constrained; /* the list has a subtree of the name's form */
 	bool whole, partly;
 	bool spent;
 };
 
-static struct subtree_answer ask_subtrees(struct span rest, const struct general_name *name,
-					  uint32_t *work)
+static struct subtree_answer ask_subtrees(struct span rest,
+					  const struct general_name *name, uint32_t *work)
 {
 	struct subtree_answer answer = { .constrained = false };
 	struct general_name base;
@@ -169,8 +183,10 @@ static struct subtree_answer ask_subtrees(struct span rest, const struct general
 	return answer;
 }
 
-/* ::ffff:a.b.c.d is the IPv4 address under another form: the excluded subtrees of both hold it. */
-static bool mapped_excluded(const struct general_name *name, struct span excluded, uint32_t *work)
+/* ::ffff:a.b.c.d is the IPv4 address under another form: the excluded subtrees of both
+ * hold it. */
+static bool mapped_excluded(const struct general_name *name, struct span excluded,
+			    uint32_t *work)
 {
 	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
 	struct general_name inner = { GENERAL_IP, { NULL, 0 } };
@@ -186,7 +202,8 @@ static enum constraint_verdict judge_name(const struct name_constraints *constra
 					  const struct general_name *name, uint32_t *work)
 {
 	struct subtree_answer excluded = ask_subtrees(constraints->excluded, name, work);
-	struct subtree_answer permitted = ask_subtrees(constraints->permitted, name, work);
+	struct subtree_answer permitted =
+		ask_subtrees(constraints->permitted, name, work);
 
 	if (!spend(work, 1) || excluded.spent || permitted.spent)
 		return NAMES_TOO_MANY;
@@ -203,8 +220,10 @@ static enum constraint_verdict judge_name(const struct name_constraints *constra
 	return NAMES_ALLOWED;
 }
 
-/* The mailbox of an SmtpUTF8Mailbox otherName: constrained as an rfc822Name is (RFC 9598 6). */
-static bool smtp_utf8_mailbox(const struct general_name *name, struct general_name *mailbox)
+/* The mailbox of an SmtpUTF8Mailbox otherName: constrained as an rfc822Name is (RFC 9598
+ * 6). */
+static bool smtp_utf8_mailbox(const struct general_name *name,
+			      struct general_name *mailbox)
 {
 	struct span rest = name->value, oid, explicit, text;
 
@@ -234,9 +253,11 @@ static enum constraint_verdict judge_alt_names(const struct facts *ca, struct sp
 	return verdict;
 }
 
-/* emailAddress in a subject, for certificates that name no mailbox elsewhere (RFC 5280 4.2.1.10). */
-static enum constraint_verdict judge_subject_emails(const struct facts *ca, struct span subject,
-						    uint32_t *work, struct general_name *what)
+/* emailAddress in a subject, for certificates that name no mailbox elsewhere (RFC
+ * 5280 4.2.1.10). */
+static enum constraint_verdict judge_subject_emails(const struct facts *ca,
+						    struct span subject, uint32_t *work,
+						    struct general_name *what)
 {
 	enum constraint_verdict verdict = NAMES_ALLOWED;
 	struct name_attribute attribute;
@@ -252,8 +273,9 @@ static enum constraint_verdict judge_subject_emails(const struct facts *ca, stru
 	return verdict;
 }
 
-enum constraint_verdict name_constraints_judge(const struct facts *ca, const struct pool_cert *cert,
-					  uint32_t *work, struct general_name *what)
+enum constraint_verdict name_constraints_judge(const struct facts *ca,
+					       const struct pool_cert *cert,
+					       uint32_t *work, struct general_name *what)
 {
 	struct span subject = cert_part(&cert->cert, cert->cert.subject);
 	enum constraint_verdict verdict = NAMES_ALLOWED;
@@ -263,8 +285,8 @@ enum constraint_verdict name_constraints_judge(const struct facts *ca, const str
 	if (!name_empty(subject))
 		verdict = judge_name(&ca->names, what, work);
 	if (verdict == NAMES_ALLOWED)
-		verdict = judge_alt_names(ca, pool_cert_facts(cert)->alt_names, work, &has_email,
-					  what);
+		verdict = judge_alt_names(ca, pool_cert_facts(cert)->alt_names, work,
+					  &has_email, what);
 	if (verdict == NAMES_ALLOWED && !has_email)
 		verdict = judge_subject_emails(ca, subject, work, what);
 	return verdict;
@@ -346,7 +368,8 @@ static bool subtrees_well_formed(struct span rest, uint32_t *work)
 	return !malformed;
 }
 
-bool name_constraints_well_formed(const struct name_constraints *constraints, uint32_t *work)
+bool name_constraints_well_formed(const struct name_constraints *constraints,
+				  uint32_t *work)
 {
 	return subtrees_well_formed(constraints->permitted, work) &&
 	       subtrees_well_formed(constraints->excluded, work);

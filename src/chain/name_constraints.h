@@ -5,19 +5,21 @@
 
 enum constraint_verdict {
 	NAMES_ALLOWED,
-	NAMES_EXCLUDED,		/* a name falls into an excluded subtree, or a wildcard could */
-	NAMES_NOT_PERMITTED,	/* a name of a constrained form is in no permitted subtree */
-	NAMES_UNKNOWN_FORM,	/* a constrained form that nothing here can compare */
-	NAMES_TOO_MANY,		/* the comparisons allowed are used up */
+	NAMES_EXCLUDED, /* a name falls into an excluded subtree, or a wildcard could */
+	NAMES_NOT_PERMITTED, /* a name of a constrained form is in no permitted subtree */
+	NAMES_UNKNOWN_FORM,  /* a constrained form that nothing here can compare */
+	NAMES_TOO_MANY,      /* the comparisons allowed are used up */
 };
 
 /*
- * Judges every name of cert by the constraints of ca: subject, subject alternative names, and the
- * e-mail addresses of a subject where no rfc822Name is among them. *work goes down by one a comparison;
- * at 0 the answer is NAMES_TOO_MANY. *what: the name that fell, as bytes of cert (a whole Name for
- * a subject).
+ * Judges every name of cert by the constraints of ca: subject, subject alternative names,
+ * and the e-mail addresses of a subject where no rfc822Name is among them. *work goes
+ * down by one a comparison; at 0 the answer is NAMES_TOO_MANY. *what: the name that fell,
+ * as bytes of cert (a whole Name for a subject).
  */
-enum constraint_verdict name_constraints_judge(const struct facts *ca, const struct pool_cert *cert,
-					  uint32_t *work, struct general_name *what);
+enum constraint_verdict name_constraints_judge(const struct facts *ca,
+					       const struct pool_cert *cert,
+					       uint32_t *work, struct general_name *what);
 /* Every subtree is of a form that its kind of name can be compared with. */
-bool name_constraints_well_formed(const struct name_constraints *constraints, uint32_t *work);
+bool name_constraints_well_formed(const struct name_constraints *constraints,
+				  uint32_t *work);

@@ -1,7 +1,7 @@
 /*
- * Does a certificate name the one that was asked for (RFC 9525)? Subject alternative names only: the
- * common name is never read. A wildcard is the whole first label, stands for exactly one label, and has
- * at least two labels after it.
+ * Does a certificate name the one that was asked for (RFC 9525)? Subject alternative
+ * names only: the common name is never read. A wildcard is the whole first label, stands
+ * for exactly one label, and has at least two labels after it.
  */
 #include "chain/names.h"
 
@@ -30,7 +30,8 @@ bool dns_within(struct span name, struct span base)
 		return true;
 	if (name.n < base.n || !same_letters(span_from(name, name.n - base.n), base))
 		return false;
-	return name.n == base.n || base.at[0] == '.' || name.at[name.n - base.n - 1] == '.';
+	return name.n == base.n || base.at[0] == '.' ||
+	       name.at[name.n - base.n - 1] == '.';
 }
 
 static bool is_label_byte(uint8_t c)
@@ -72,7 +73,8 @@ bool dns_valid(struct span name, enum dns_wildcard wildcard)
 	return label;
 }
 
-/* Octets of a local part that need no quotes (RFC 5321 4.1.2), and UTF-8 (RFC 6531 3.3). */
+/* Octets of a local part that need no quotes (RFC 5321 4.1.2), and UTF-8 (RFC 6531 3.3).
+ */
 static bool is_atom_byte(uint8_t c)
 {
 	return c > 0x7f || (c > ' ' && c < 0x7f && !strchr("()<>[]:;@\\,\"", c));
@@ -84,13 +86,15 @@ static bool is_local_part(struct span local)
 		return false;
 	if (local.n >= 2 && local.at[0] == '"' && local.at[local.n - 1] == '"') {
 		for (size_t i = 1; i < local.n - 1; i++)
-			if (local.at[i] < ' ' || local.at[i] == '"' || local.at[i] == 0x7f)
+			if (local.at[i] < ' ' || local.at[i] == '"' ||
+			    local.at[i] == 0x7f)
 				return false;
 		return true;
 	}
 	for (size_t i = 0; i < local.n; i++)
 		if (!is_atom_byte(local.at[i]) ||
-		    (local.at[i] == '.' && (i == 0 || i + 1 == local.n || local.at[i - 1] == '.')))
+		    (local.at[i] == '.' &&
+		     (i == 0 || i + 1 == local.n || local.at[i - 1] == '.')))
 			return false;
 	return true;
 }
@@ -144,7 +148,7 @@ static bool dns_matches(struct span presented, struct span reference)
 		return same_letters(presented, reference);
 	presented = span_from(presented, 1);
 	label = index_of(reference, ".");
-	return label && index_of(span_from(presented, 1), ".") < presented.n - 1 &&
+	return index_of(span_from(presented, 1), ".") < presented.n - 1 &&
 	       same_letters(presented, span_from(reference, label));
 }
 
@@ -154,8 +158,8 @@ static bool mailbox_matches(struct span presented, struct span reference)
 	struct span local[2], domain[2];
 
 	return mailbox_split(presented, &local[0], &domain[0]) &&
-	       mailbox_split(reference, &local[1], &domain[1]) && span_eq(local[0], local[1]) &&
-	       same_letters(domain[0], domain[1]);
+	       mailbox_split(reference, &local[1], &domain[1]) &&
+	       span_eq(local[0], local[1]) && same_letters(domain[0], domain[1]);
 }
 
 /* What was asked for, ready to compare: the kind of general name and its bytes. */
@@ -188,7 +192,8 @@ static bool read_reference(struct reference *reference, const struct expected_na
 		reference->kind = GENERAL_EMAIL;
 		return true;
 	}
-	/* An address given as a name is still an address, and no dNSName answers for it. */
+	/* An address given as a name is still an address, and no dNSName answers for it.
+	 */
 	if (read_address(reference, name->text))
 		return true;
 	reference->kind = GENERAL_DNS;
@@ -199,7 +204,8 @@ static bool read_reference(struct reference *reference, const struct expected_na
 	return dns_valid(text, DNS_NO_WILDCARD);
 }
 
-static bool matches(const struct general_name *presented, const struct reference *reference)
+static bool matches(const struct general_name *presented,
+		    const struct reference *reference)
 {
 	if (presented->kind != reference->kind)
 		return false;
@@ -223,7 +229,8 @@ bool name_matches_certificate(const struct cert *cert, const struct expected_nam
 
 	if (name->kind == NAME_NONE)
 		return true;
-	if (!read_reference(&reference, name) || !cert_subject_alt_names(cert, &names, &why))
+	if (!read_reference(&reference, name) ||
+	    !cert_subject_alt_names(cert, &names, &why))
 		return false;
 	while (general_name_next(&names, &presented, &malformed))
 		if (matches(&presented, &reference))

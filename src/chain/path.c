@@ -1,14 +1,17 @@
 /*
- * The search (RFC 4158): depth first from the leaf, over every candidate, with backtracking.
+ * The search (RFC 4158): depth first from the leaf, over every candidate, with
+ * backtracking.
  *
- * Two passes over the same climb. The first takes a certificate up only while nothing at all is wrong
- * with the path so far, and ends at the first anchor: that is validation. Where it finds none, the second
- * goes on in spite of reasons, collects them, and keeps the lightest path that it meets (branch and
- * bound): that is the nearest. A reason closes the branch on which it was found and no other.
+ * Two passes over the same climb. The first takes a certificate up only while nothing at
+ * all is wrong with the path so far, and ends at the first anchor: that is validation.
+ * Where it finds none, the second goes on in spite of reasons, collects them, and keeps
+ * the lightest path that it meets (branch and bound): that is the nearest. A reason
+ * closes the branch on which it was found and no other.
  *
- * What bounds it: a certificate's checks come before its signature; a signature is checked once (edges);
- * no authority, that is no (subject, key), is twice on a path; signatures are paid for in cost units,
- * certificates looked at in steps, name comparisons by count, and a path has a longest length.
+ * What bounds it: a certificate's checks come before its signature; a signature is
+ * checked once (edges); no authority, that is no (subject, key), is twice on a path;
+ * signatures are paid for in cost units, certificates looked at in steps, name
+ * comparisons by count, and a path has a longest length.
  */
 #include "chain/checks.h"
 #include "chain/edges.h"
@@ -18,16 +21,18 @@
 #include "x509/name.h"
 
 /*
- * The defaults. A unit is about 30 us and a step less than 2 us: a pool made to waste time ends
- * within a quarter of a second, while no chain in use needs more than some dozens of either.
+ * The defaults. A unit is about 30 us and a step less than 2 us: a pool made to waste
+ * time ends within a quarter of a second, while no chain in use needs more than some
+ * dozens of either.
  */
 #define BUDGET_DEFAULT 3000
 #define STEPS_DEFAULT  40000
 #define DEPTH_DEFAULT  16
-/* Names times constraints: a certificate for 1,000 names below a CA with 1,000 subtrees just passes. */
+/* Names times constraints: a certificate for 1,000 names below a CA with 1,000 subtrees
+ * just passes. */
 #define COMPARISONS_MOST ((uint32_t)1 << 20)
-#define OTHERS_MOST	 64
-#define ROUNDS_MOST	 64
+#define OTHERS_MOST      64
+#define ROUNDS_MOST      64
 /* What the second pass may spend, whatever the first has spent. */
 #define NEAREST_BUDGET 500
 #define NEAREST_STEPS  4000
@@ -36,7 +41,7 @@ struct search {
 	struct judge judge;
 	struct path *out;
 	uint32_t budget, steps;
-	unsigned lightest;	/* weight of the nearest path so far */
+	unsigned lightest; /* weight of the nearest path so far */
 	bool complete;
 };
 
@@ -71,7 +76,8 @@ static unsigned weight(const struct search *search)
 static void remember_other(struct path *out, const struct reason *reason)
 {
 	for (size_t i = 0; i < out->n_others; i++)
-		if (out->others[i].code == reason->code && out->others[i].cert == reason->cert)
+		if (out->others[i].code == reason->code &&
+		    out->others[i].cert == reason->cert)
 			return;
 	if (out->n_others >= OTHERS_MOST)
 		return;
@@ -110,12 +116,14 @@ static void keep_reasons(struct search *search)
 	}
 }
 
-/* The path as it stands goes no further: is it the nearest? Of two that weigh the same, the longer is. */
+/* The path as it stands goes no further: is it the nearest? Of two that weigh the same,
+ * the longer is. */
 static void end_here(struct search *search)
 {
 	unsigned now = weight(search);
 
-	if (now > search->lightest || (now == search->lightest && search->judge.n <= search->out->n))
+	if (now > search->lightest ||
+	    (now == search->lightest && search->judge.n <= search->out->n))
 		return;
 	search->lightest = now;
 	keep_path(search);
@@ -142,7 +150,12 @@ static bool step(struct search *search, uint32_t n)
 	return true;
 }
 
-enum edge { EDGE_GOOD, EDGE_BAD, EDGE_UNSUPPORTED, EDGE_UNPAID };
+enum edge {
+	EDGE_GOOD,
+	EDGE_BAD,
+	EDGE_UNSUPPORTED,
+	EDGE_UNPAID
+};
 
 static enum edge edge_of(enum signature_verdict verdict)
 {
@@ -161,7 +174,8 @@ static enum edge check_edge(struct search *search, const struct pool_cert *child
 			    const struct pool_cert *issuer)
 {
 	struct edge_cache *edges = pool_edges(search->judge.pool);
-	const struct sha256 *spki = pool_cert_spki_hash(issuer), *cert = pool_cert_hash(child);
+	const struct sha256 *spki = pool_cert_spki_hash(issuer),
+			    *cert = pool_cert_hash(child);
 	enum signature_verdict verdict;
 	uint32_t cost;
 
@@ -188,7 +202,8 @@ static bool on_path(const struct search *search, const struct pool_cert *cert)
 
 static bool is_self_signed(struct search *search, const struct pool_cert *cert)
 {
-	return pool_cert_facts(cert)->self_issued && check_edge(search, cert, cert) == EDGE_GOOD;
+	return pool_cert_facts(cert)->self_issued &&
+	       check_edge(search, cert, cert) == EDGE_GOOD;
 }
 
 static void push(struct search *search, const struct pool_cert *cert)
@@ -230,12 +245,13 @@ static bool follow_good(struct search *search, const struct pool_cert *issuer)
 }
 
 /* An edge that does not hold, as a reason about the child. */
-static void add_edge_reason(struct search *search, enum edge edge, const struct pool_cert *child,
-			    const struct pool_cert *issuer)
+static void add_edge_reason(struct search *search, enum edge edge,
+			    const struct pool_cert *child, const struct pool_cert *issuer)
 {
-	enum finding_code code = edge == EDGE_BAD	    ? FINDING_BAD_SIGNATURE :
-				 edge == EDGE_UNSUPPORTED ? FINDING_UNSUPPORTED_ALGORITHM :
-							    FINDING_BUDGET;
+	enum finding_code code = edge == EDGE_BAD ? FINDING_BAD_SIGNATURE
+				 : edge == EDGE_UNSUPPORTED
+					 ? FINDING_UNSUPPORTED_ALGORITHM
+					 : FINDING_BUDGET;
 	struct reason *reason;
 
 	if (edge == EDGE_GOOD)
@@ -246,8 +262,10 @@ static void add_edge_reason(struct search *search, enum edge edge, const struct 
 		reason_what(reason, span_str(pool_cert_facts(child)->signature.name));
 }
 
-/* Second pass: takes issuer up in spite of reasons, while the path is lighter than the lightest. */
-static void follow_any(struct search *search, const struct pool_cert *issuer, enum edge edge)
+/* Second pass: takes issuer up in spite of reasons, while the path is lighter than the
+ * lightest. */
+static void follow_any(struct search *search, const struct pool_cert *issuer,
+		       enum edge edge)
 {
 	const struct pool_cert *child = top(search);
 	size_t before = search->judge.reasons.n, with_edge;
@@ -268,8 +286,9 @@ static void follow_any(struct search *search, const struct pool_cert *issuer, en
 }
 
 /*
- * The issuer of the top is not to be had. What that means: a self-signed end is a root that nobody
- * trusts; an authority whose issuer is absent most often lacks its root; a leaf lacks an intermediate.
+ * The issuer of the top is not to be had. What that means: a self-signed end is a root
+ * that nobody trusts; an authority whose issuer is absent most often lacks its root; a
+ * leaf lacks an intermediate.
  */
 static enum finding_code missing(struct search *search, const struct pool_cert *last)
 {
@@ -283,7 +302,8 @@ static enum finding_code missing(struct search *search, const struct pool_cert *
 static void end_without_issuer(struct search *search, bool circle)
 {
 	enum finding_code code = missing(search, top(search));
-	struct reason *reason = reason_add(&search->judge.reasons, code, top(search), "RFC 5280 6.1");
+	struct reason *reason =
+		reason_add(&search->judge.reasons, code, top(search), "RFC 5280 6.1");
 
 	if (search->judge.n > 1)
 		reason->by = search->judge.path[search->judge.n - 2];
@@ -295,26 +315,31 @@ static void end_without_issuer(struct search *search, bool circle)
 
 static void end_too_long(struct search *search)
 {
-	reason_add(&search->judge.reasons, FINDING_PATH_TOO_LONG, top(search), "depth")->number =
-		search->judge.rules->depth;
+	reason_add(&search->judge.reasons, FINDING_PATH_TOO_LONG, top(search), "depth")
+		->number = search->judge.rules->depth;
 	if (search->judge.mode == JUDGE_ALL)
 		end_here(search);
 	forget_reasons(search, search->judge.reasons.n - 1);
 }
 
-/* Whether a signature that is not issuer's speaks against child, or only says that issuer is another. */
+/* Whether a signature that is not issuer's speaks against child, or only says that issuer
+ * is another. */
 static bool is_said_issuer(const struct pool_cert *child, const struct pool_cert *issuer)
 {
 	return pool_key_id_match(child, issuer) != KEY_ID_DIFFERS;
 }
 
 /*
- * Second pass over the candidates of the top with edges of one kind: first those that hold, and only
- * where there is none those that do not though the key identifiers say that they should.
+ * Second pass over the candidates of the top with edges of one kind: first those that
+ * hold, and only where there is none those that do not though the key identifiers say
+ * that they should.
  */
-enum edges_wanted { EDGES_THAT_HOLD, EDGES_THAT_DO_NOT };
-static bool follow_edges(struct search *search, struct pool_cert *const *issuers, size_t n,
-			 enum edges_wanted wanted)
+enum edges_wanted {
+	EDGES_THAT_HOLD,
+	EDGES_THAT_DO_NOT
+};
+static bool follow_edges(struct search *search, struct pool_cert *const *issuers,
+			 size_t n, enum edges_wanted wanted)
 {
 	const struct pool_cert *child = top(search);
 	bool followed = false;
@@ -346,7 +371,8 @@ static bool climb_all(struct search *search, struct pool_cert *const *issuers, s
 	    follow_edges(search, issuers, n, EDGES_THAT_DO_NOT))
 		return false;
 	for (size_t i = 0; i < n; i++)
-		circle |= on_path(search, issuers[i]);
+		circle |= on_path(search, issuers[i]) &&
+			  !pool_cert_same_authority(top(search), issuers[i]);
 	end_without_issuer(search, circle);
 	return false;
 }
@@ -355,9 +381,11 @@ static bool climb_all(struct search *search, struct pool_cert *const *issuers, s
 static bool climb_good(struct search *search, struct pool_cert *const *issuers, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (issuers[i]->priv->distance == DISTANCE_NONE || on_path(search, issuers[i]))
+		if (issuers[i]->priv->distance == DISTANCE_NONE ||
+		    on_path(search, issuers[i]))
 			continue;
-		if (!step(search, 1) || follow_good(search, issuers[i]) || search->out->budget_met)
+		if (!step(search, 1) || follow_good(search, issuers[i]) ||
+		    search->out->budget_met)
 			return true;
 	}
 	return false;
@@ -377,8 +405,8 @@ static bool climb(struct search *search)
 	/* Ranking looks at each candidate too, though far more cheaply than a check. */
 	if (!step(search, (uint32_t)(n / 4)))
 		return true;
-	return search->judge.mode == JUDGE_FIRST ? climb_good(search, issuers, n) :
-						   climb_all(search, issuers, n);
+	return search->judge.mode == JUDGE_FIRST ? climb_good(search, issuers, n)
+						 : climb_all(search, issuers, n);
 }
 
 /* Validation: a path with nothing wrong, or none. */
@@ -441,13 +469,19 @@ static void note_budget(struct search *search)
 }
 
 /* Both passes, once. */
-static bool search_once(struct pool *pool, const struct pool_cert *leaf, const struct path_rules *rules,
-			int64_t at, struct path *path)
+static bool search_once(struct pool *pool, const struct pool_cert *leaf,
+			const struct path_rules *rules, int64_t at, struct path *path)
 {
 	struct search search = {
-		.judge = { .pool = pool, .rules = rules, .at = at, .path = { leaf }, .n = 1,
+		.judge = { .pool = pool,
+			   .rules = rules,
+			   .at = at,
+			   .path = { leaf },
+			   .n = 1,
 			   .comparisons = COMPARISONS_MOST },
-		.out = path, .budget = rules->budget, .steps = rules->steps,
+		.out = path,
+		.budget = rules->budget,
+		.steps = rules->steps,
 	};
 	bool met;
 
@@ -467,7 +501,8 @@ static bool search_once(struct pool *pool, const struct pool_cert *leaf, const s
 }
 
 /* Asks the caller for issuers of the dead ends; true where there are more now. */
-static bool ask_for_more(struct pool *pool, const struct path_rules *rules, const struct path *path)
+static bool ask_for_more(struct pool *pool, const struct path_rules *rules,
+			 const struct path *path)
 {
 	const struct pool_cert *dead_ends[OTHERS_MOST];
 	size_t n;
@@ -478,19 +513,22 @@ static bool ask_for_more(struct pool *pool, const struct path_rules *rules, cons
 	return n && rules->more_issuers(rules->ctx, pool, dead_ends, n);
 }
 
-bool path_find(struct pool *pool, const struct pool_cert *leaf, const struct path_rules *rules,
-	       int64_t at, struct path *path, struct error *err)
+bool path_find(struct pool *pool, const struct pool_cert *leaf,
+	       const struct path_rules *rules, int64_t at, struct path *path,
+	       struct error *err)
 {
 	struct path_rules bounded = *rules;
 
 	if (!rules->budget || !rules->steps || !rules->depth)
 		return error_fail(err, STATUS_INPUT,
-				  _("a path search needs a budget, steps and a depth of at least 1"));
+				  _("a path search needs a budget, steps and a depth of "
+				    "at least 1"));
 	if (bounded.depth > DEPTH_MOST)
 		bounded.depth = DEPTH_MOST;
 	for (size_t round = 0; round < ROUNDS_MOST; round++) {
 		path_clear(path);
-		if (search_once(pool, leaf, &bounded, at, path) || !ask_for_more(pool, rules, path))
+		if (search_once(pool, leaf, &bounded, at, path) ||
+		    !ask_for_more(pool, rules, path))
 			break;
 	}
 	return true;
@@ -504,7 +542,8 @@ void path_clear(struct path *path)
 	*path = (struct path)PATH_INIT;
 }
 
-static size_t add_once(const struct pool_cert **to, size_t n, size_t most, const struct pool_cert *cert)
+static size_t add_once(const struct pool_cert **to, size_t n, size_t most,
+		       const struct pool_cert *cert)
 {
 	for (size_t i = 0; i < n; i++)
 		if (to[i] == cert)
@@ -514,17 +553,19 @@ static size_t add_once(const struct pool_cert **to, size_t n, size_t most, const
 	return n;
 }
 
-static size_t add_dead_ends(const struct reason *reasons, size_t n_reasons, const struct pool_cert **to,
-			    size_t n, size_t most)
+static size_t add_dead_ends(const struct reason *reasons, size_t n_reasons,
+			    const struct pool_cert **to, size_t n, size_t most)
 {
 	for (size_t i = 0; i < n_reasons; i++) {
 		const struct reason *reason = &reasons[i];
 
 		if (reason->code != FINDING_MISSING_INTERMEDIATE &&
-		    reason->code != FINDING_MISSING_ROOT && reason->code != FINDING_UNTRUSTED_ROOT)
+		    reason->code != FINDING_MISSING_ROOT &&
+		    reason->code != FINDING_UNTRUSTED_ROOT)
 			continue;
 		n = add_once(to, n, most, reason->cert);
-		/* A bridge to an untrusted root is published beside it, where its child says. */
+		/* A bridge to an untrusted root is published beside it, where its child
+		 * says. */
 		if (reason->code == FINDING_UNTRUSTED_ROOT && reason->by)
 			n = add_once(to, n, most, reason->by);
 	}

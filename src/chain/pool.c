@@ -1,6 +1,6 @@
 /*
- * The pool: certificates by subject and by bytes, with the stores behind it. A certificate of a store
- * becomes one of the pool when a search first asks for its name.
+ * The pool: certificates by subject and by bytes, with the stores behind it. A
+ * certificate of a store becomes one of the pool when a search first asks for its name.
  */
 #include "chain/facts.h"
 
@@ -11,7 +11,7 @@
 
 struct table {
 	struct pool_cert **buckets;
-	size_t cap;	/* a power of two */
+	size_t cap; /* a power of two */
 };
 
 struct pool {
@@ -21,15 +21,16 @@ struct pool {
 	const struct entry_set **stores;
 	size_t n_stores, cap_stores;
 	struct edge_cache *edges, *own_edges;
-	uint64_t generation;	/* goes up with whatever changes candidates or their rank */
-	struct arena arena;	/* constraints joined from several stores */
+	uint64_t generation; /* goes up with whatever changes candidates or their rank */
+	struct arena arena;  /* constraints joined from several stores */
 };
 
 const char *cert_from_name(enum cert_from from)
 {
 	static const char *const names[] = {
-		[FROM_LEAF] = "leaf",	[FROM_SERVER] = "server",   [FROM_FILE] = "file",
-		[FROM_STORE] = "store", [FROM_NETWORK] = "network", [FROM_CACHE] = "cache",
+		[FROM_LEAF] = "leaf",       [FROM_SERVER] = "server",
+		[FROM_FILE] = "file",       [FROM_STORE] = "store",
+		[FROM_NETWORK] = "network", [FROM_CACHE] = "cache",
 	};
 
 	return names[from];
@@ -82,7 +83,8 @@ const struct pool_cert *pool_at(const struct pool *pool, size_t i)
 static void link_subject(struct pool *pool, struct pool_cert *cert)
 {
 	struct pool_cert **bucket =
-		&pool->subjects.buckets[cert->priv->subject_hash & (pool->subjects.cap - 1)];
+		&pool->subjects
+			 .buckets[cert->priv->subject_hash & (pool->subjects.cap - 1)];
 
 	cert->priv->same_subject = *bucket;
 	*bucket = cert;
@@ -107,26 +109,33 @@ static void grow(struct pool *pool)
 		return;
 	mem_free(pool->subjects.buckets);
 	mem_free(pool->bytes.buckets);
-	pool->subjects = (struct table){ mem_zalloc(pool->cap * sizeof(struct pool_cert *)), pool->cap };
-	pool->bytes = (struct table){ mem_zalloc(pool->cap * sizeof(struct pool_cert *)), pool->cap };
+	pool->subjects =
+		(struct table){ mem_zalloc(pool->cap * sizeof(struct pool_cert *)),
+				pool->cap };
+	pool->bytes = (struct table){ mem_zalloc(pool->cap * sizeof(struct pool_cert *)),
+				      pool->cap };
 	for (size_t i = 0; i < pool->n; i++) {
 		link_subject(pool, pool->at[i]);
 		link_bytes(pool, pool->at[i]);
 	}
 }
 
-static struct pool_cert *find(const struct pool *pool, const struct cert *cert, uint64_t hash)
+static struct pool_cert *find(const struct pool *pool, const struct cert *cert,
+			      uint64_t hash)
 {
 	struct pool_cert *found =
-		pool->bytes.cap ? pool->bytes.buckets[hash & (pool->bytes.cap - 1)] : NULL;
+		pool->bytes.cap ? pool->bytes.buckets[hash & (pool->bytes.cap - 1)]
+				: NULL;
 
 	while (found && !(found->priv->der_hash == hash && cert_same(&found->cert, cert)))
 		found = found->priv->same_der;
 	return found;
 }
 
-/* Any alternative of either will do: the union (trust/set.h says the same of twins in one set). */
-static const struct constraints *join_constraints(struct pool *pool, const struct constraints *a,
+/* Any alternative of either will do: the union (trust/set.h says the same of twins in one
+ * set). */
+static const struct constraints *join_constraints(struct pool *pool,
+						  const struct constraints *a,
 						  const struct constraints *b)
 {
 	struct alternative *at;
@@ -163,7 +172,8 @@ static void hear(struct pool *pool, struct pool_cert *cert, const struct entry *
 		cert->trust = entry->trust;
 		cert->constraints = entry->constraints;
 	} else if (said == before && cert->trust == TRUST_ANCHOR) {
-		cert->constraints = join_constraints(pool, cert->constraints, entry->constraints);
+		cert->constraints =
+			join_constraints(pool, cert->constraints, entry->constraints);
 	}
 }
 
@@ -181,11 +191,13 @@ static bool hear_same(void *ctx, const struct entry *entry)
 	return true;
 }
 
-static void ask_store(struct pool *pool, const struct entry_set *store, struct pool_cert *cert)
+static void ask_store(struct pool *pool, const struct entry_set *store,
+		      struct pool_cert *cert)
 {
 	struct hearing hearing = { pool, cert };
 
-	set_by_subject(store, cert_part(&cert->cert, cert->cert.subject), &hearing, hear_same);
+	set_by_subject(store, cert_part(&cert->cert, cert->cert.subject), &hearing,
+		       hear_same);
 }
 
 void pool_add_store(struct pool *pool, const struct entry_set *store)
@@ -201,7 +213,8 @@ void pool_add_store(struct pool *pool, const struct entry_set *store)
 	pool->generation++;
 }
 
-static struct pool_cert *add_new(struct pool *pool, const struct cert *cert, uint64_t der_hash)
+static struct pool_cert *add_new(struct pool *pool, const struct cert *cert,
+				 uint64_t der_hash)
 {
 	struct pool_cert *added = mem_zalloc(sizeof(*added));
 
@@ -221,8 +234,8 @@ static struct pool_cert *add_new(struct pool *pool, const struct cert *cert, uin
 	return added;
 }
 
-struct pool_cert *pool_add(struct pool *pool, const struct cert *cert, enum cert_from from,
-			   const char *source, size_t position)
+struct pool_cert *pool_add(struct pool *pool, const struct cert *cert,
+			   enum cert_from from, const char *source, size_t position)
 {
 	uint64_t hash = hash_keyed(cert_der(cert));
 	struct pool_cert *added = find(pool, cert, hash);
@@ -255,13 +268,15 @@ static void ask_stores(struct pool *pool, struct span name)
 		set_by_subject(pool->stores[i], name, pool, add_entry);
 }
 
-/* A candidate and how promising it is; equal ones stand in order of their bytes, so that runs agree. */
+/* A candidate and how promising it is; equal ones stand in order of their bytes, so that
+ * runs agree. */
 struct candidate {
 	struct pool_cert *cert;
 	unsigned score;
 };
 
-static unsigned score(const struct pool_cert *child, const struct pool_cert *issuer, int64_t at)
+static unsigned score(const struct pool_cert *child, const struct pool_cert *issuer,
+		      int64_t at)
 {
 	const struct facts *facts = pool_cert_facts(issuer);
 	bool valid = at >= issuer->cert.not_before && at <= issuer->cert.not_after;
@@ -292,7 +307,8 @@ static void rank(struct pool_private *priv, const struct pool_cert *child, int64
 	struct candidate *ranked = mem_array(priv->n_issuers, sizeof(*ranked));
 
 	for (size_t i = 0; i < priv->n_issuers; i++)
-		ranked[i] = (struct candidate){ priv->issuers[i], score(child, priv->issuers[i], at) };
+		ranked[i] = (struct candidate){ priv->issuers[i],
+						score(child, priv->issuers[i], at) };
 	qsort(ranked, priv->n_issuers, sizeof(*ranked), by_promise);
 	for (size_t i = 0; i < priv->n_issuers; i++)
 		priv->issuers[i] = ranked[i].cert;
@@ -300,7 +316,8 @@ static void rank(struct pool_private *priv, const struct pool_cert *child, int64
 }
 
 /* cert, or the next one of its bucket, whose subject is the issuer of child. */
-static struct pool_cert *skip_to_issuer(struct pool_cert *cert, const struct pool_cert *child)
+static struct pool_cert *skip_to_issuer(struct pool_cert *cert,
+					const struct pool_cert *child)
 {
 	struct span name = cert_part(&child->cert, child->cert.issuer);
 
@@ -313,11 +330,13 @@ static struct pool_cert *skip_to_issuer(struct pool_cert *cert, const struct poo
 struct pool_cert *pool_first_issuer(struct pool *pool, const struct pool_cert *child)
 {
 	ask_stores(pool, cert_part(&child->cert, child->cert.issuer));
-	return skip_to_issuer(
-		pool->subjects.buckets[child->priv->issuer_hash & (pool->subjects.cap - 1)], child);
+	return skip_to_issuer(pool->subjects.buckets[child->priv->issuer_hash &
+						     (pool->subjects.cap - 1)],
+			      child);
 }
 
-struct pool_cert *pool_next_issuer(const struct pool_cert *issuer, const struct pool_cert *child)
+struct pool_cert *pool_next_issuer(const struct pool_cert *issuer,
+				   const struct pool_cert *child)
 {
 	return skip_to_issuer(issuer->priv->same_subject, child);
 }
@@ -332,8 +351,8 @@ void pool_rank_anew(struct pool *pool)
 	pool->generation++;
 }
 
-struct pool_cert *const *pool_issuers(struct pool *pool, const struct pool_cert *child, int64_t at,
-				      size_t *n)
+struct pool_cert *const *pool_issuers(struct pool *pool, const struct pool_cert *child,
+				      int64_t at, size_t *n)
 {
 	struct pool_private *priv = child->priv;
 	struct pool_cert *found;
@@ -353,7 +372,8 @@ struct pool_cert *const *pool_issuers(struct pool *pool, const struct pool_cert 
 	return priv->issuers;
 }
 
-const struct pool_cert *pool_distrusted_twin(struct pool *pool, const struct pool_cert *cert)
+const struct pool_cert *pool_distrusted_twin(struct pool *pool,
+					     const struct pool_cert *cert)
 {
 	struct pool_private *priv = cert->priv;
 	const struct pool_cert *twin;
@@ -364,7 +384,8 @@ const struct pool_cert *pool_distrusted_twin(struct pool *pool, const struct poo
 		ask_stores(pool, cert_part(&cert->cert, cert->cert.subject));
 	priv->subject_asked = true;
 	twin = pool->subjects.buckets[priv->subject_hash & (pool->subjects.cap - 1)];
-	while (twin && !(twin->trust == TRUST_DISTRUSTED && pool_cert_same_authority(twin, cert)))
+	while (twin &&
+	       !(twin->trust == TRUST_DISTRUSTED && pool_cert_same_authority(twin, cert)))
 		twin = twin->priv->same_subject;
 	return twin;
 }

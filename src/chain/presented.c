@@ -1,6 +1,7 @@
 /*
- * What the server could send better (RFC 8446 4.4.2): its own certificate first, each next one the
- * issuer of the one before, no root, nothing twice, nothing that leads nowhere.
+ * What the server could send better (RFC 8446 4.4.2): its own certificate first, each
+ * next one the issuer of the one before, no root, nothing twice, nothing that leads
+ * nowhere.
  */
 #include "chain/words.h"
 
@@ -8,12 +9,13 @@
 #include "base/i18n.h"
 #include "x509/name.h"
 
-/* More certificates than this no server sends in earnest, and telling what of them is superfluous would take long. */
+/* More certificates than this no server sends in earnest, and telling what of them is
+ * superfluous would take long. */
 #define PRESENTED_MOST 256
 
 struct presented {
 	const struct pool_cert *at[PRESENTED_MOST];
-	bool leads[PRESENTED_MOST];	/* reached from the leaf by issuer names */
+	bool leads[PRESENTED_MOST]; /* reached from the leaf by issuer names */
 	size_t n;
 };
 
@@ -31,12 +33,14 @@ static void gather(struct presented *all, const struct pool *pool)
 
 static bool issued(const struct pool_cert *issuer, const struct pool_cert *child)
 {
-	return issuer->priv->subject_hash == name_hash(cert_part(&child->cert, child->cert.issuer)) &&
+	return issuer->priv->subject_hash ==
+		       name_hash(cert_part(&child->cert, child->cert.issuer)) &&
 	       name_equal(cert_part(&issuer->cert, issuer->cert.subject),
 			  cert_part(&child->cert, child->cert.issuer));
 }
 
-/* Marks what child leads to, and what that leads to; each certificate is gone through once. */
+/* Marks what child leads to, and what that leads to; each certificate is gone through
+ * once. */
 static void mark(struct presented *all, const struct pool_cert *leaf)
 {
 	const struct pool_cert *queue[PRESENTED_MOST + 1] = { leaf };
@@ -64,9 +68,11 @@ static void find_superfluous(struct finding_list *list, const struct presented *
 		if (all->leads[i])
 			continue;
 		finding = finding_about(list, FINDING_SUPERFLUOUS, all->at[i]);
-		finding->text = str_format(_("the server sends '%s', which issued nothing in its chain"),
-					   cert_words(all->at[i], name));
-		finding->remedy_server = str_copy(_("leave that certificate out of the chain"));
+		finding->text = str_format(
+			_("the server sends '%s', which issued nothing in its chain"),
+			cert_words(all->at[i], name));
+		finding->remedy_server =
+			str_copy(_("leave that certificate out of the chain"));
 	}
 }
 
@@ -94,13 +100,15 @@ static void find_roots(struct finding_list *list, const struct presented *all,
 	for (size_t i = 0; i < all->n; i++) {
 		struct finding *finding;
 
-		if (all->at[i] == leaf || !pool_cert_facts(all->at[i])->self_issued || !all->leads[i])
+		if (all->at[i] == leaf || !pool_cert_facts(all->at[i])->self_issued ||
+		    !all->leads[i])
 			continue;
 		finding = finding_about(list, FINDING_ROOT_SENT, all->at[i]);
-		finding->text =
-			str_format(_("the server sends the root '%s', which a client must have already"),
-				   cert_words(all->at[i], name));
-		finding->remedy_server = str_copy(_("leave the root out: it only costs bytes"));
+		finding->text = str_format(_("the server sends the root '%s', which a "
+					     "client must have already"),
+					   cert_words(all->at[i], name));
+		finding->remedy_server =
+			str_copy(_("leave the root out: it only costs bytes"));
 	}
 }
 
@@ -120,10 +128,11 @@ static void find_disorder(struct finding_list *list, const struct path *path)
 			continue;
 		}
 		finding = finding_about(list, FINDING_WRONG_ORDER, path->at[i]);
-		finding->text = str_format(_("the server sends '%s' before the certificate that it issued"),
-					   cert_words(path->at[i], name));
-		finding->remedy_server =
-			str_copy(_("send the server's own certificate first, then each issuer in turn"));
+		finding->text = str_format(
+			_("the server sends '%s' before the certificate that it issued"),
+			cert_words(path->at[i], name));
+		finding->remedy_server = str_copy(_("send the server's own certificate "
+						    "first, then each issuer in turn"));
 		return;
 	}
 }
@@ -139,7 +148,8 @@ static void find_self_signed(struct finding_list *list, const struct path *path)
 	finding = finding_about(list, FINDING_SELF_SIGNED_LEAF, leaf);
 	finding->text = str_format(_("the server's certificate '%s' is self-signed"),
 				   cert_words(leaf, name));
-	finding->remedy_server = str_copy(_("use a certificate that an authority has issued"));
+	finding->remedy_server =
+		str_copy(_("use a certificate that an authority has issued"));
 }
 
 void findings_of_presentation(struct finding_list *list, const struct path *path,

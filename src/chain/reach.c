@@ -1,7 +1,8 @@
 /*
- * Which certificates can lead to an anchor at all, judged by names alone, and over how many. Each
- * certificate is looked at once up and once down, so it costs next to nothing, and a search never enters
- * the part of a mesh that has no way out, nor takes the long way round.
+ * Which certificates can lead to an anchor at all, judged by names alone, and over how
+ * many. Each certificate is looked at once up and once down, so it costs next to nothing,
+ * and a search never enters the part of a mesh that has no way out, nor takes the long
+ * way round.
  */
 #include "chain/facts.h"
 
@@ -30,7 +31,8 @@ static void climb_names(struct reach *reach, struct pool *pool)
 	for (size_t i = 0; i < reach->n; i++) {
 		struct pool_cert *issuer = pool_first_issuer(pool, reach->at[i]);
 
-		/* Those of one name come together, so the first of them speaks for all. */
+		/* Those of one name come together, so the first of them speaks for all.
+		 */
 		if (!issuer || issuer->priv->reached)
 			continue;
 		for (; issuer; issuer = pool_next_issuer(issuer, reach->at[i]))
@@ -62,7 +64,8 @@ static size_t first_child(const struct reach *reach, uint64_t name)
 	return low;
 }
 
-/* Down from the anchors, breadth first: the distance is the least number of certificates above. */
+/* Down from the anchors, breadth first: the distance is the least number of certificates
+ * above. */
 static void descend(const struct reach *reach)
 {
 	struct pool_cert **queue = mem_array(reach->n, sizeof(struct pool_cert *));
@@ -80,7 +83,8 @@ static void descend(const struct reach *reach)
 		     i < reach->n && reach->at[i]->priv->issuer_hash == name; i++) {
 			struct pool_cert *child = reach->at[i];
 
-			if (child->priv->distance != DISTANCE_NONE || child->trust == TRUST_DISTRUSTED)
+			if (child->priv->distance != DISTANCE_NONE ||
+			    child->trust == TRUST_DISTRUSTED)
 				continue;
 			child->priv->distance = queue[next]->priv->distance + 1;
 			queue[queued++] = child;

@@ -8,7 +8,8 @@ struct reason_list {
 	size_t n, cap;
 };
 
-/* The rule of a reason for a missing issuer that is there, but below: the certificates go in a circle. */
+/* The rule of a reason for a missing issuer that is there, but below: the certificates go
+ * in a circle. */
 #define REASON_CIRCLE "circle"
 
 /* Adds a reason about cert (NULL: the whole path) by that rule; returns it, borrowed. */
@@ -16,5 +17,6 @@ struct reason *reason_add(struct reason_list *list, enum finding_code code,
 			  const struct pool_cert *cert, const char *rule);
 /* What it stumbled on: hostile text, escaped and cut here. */
 void reason_what(struct reason *reason, struct span text);
-/* How far a path with that reason is from a good one: the nearest path is the lightest. */
+/* How far a path with that reason is from a good one: the nearest path is the lightest.
+ */
 unsigned reason_weight(const struct reason *reason);

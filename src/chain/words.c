@@ -1,7 +1,8 @@
 /*
- * Reasons in words, for someone who has to mend it now: one sentence on what is wrong, one line for the
- * client's side, one for the server's. A remedy holds only our own words, fingerprints and what the
- * user typed: it gets pasted into a shell. What a certificate says may stand in the text, escaped.
+ * Reasons in words, for someone who has to mend it now: one sentence on what is wrong,
+ * one line for the client's side, one for the server's. A remedy holds only our own
+ * words, fingerprints and what the user typed: it gets pasted into a shell. What a
+ * certificate says may stand in the text, escaped.
  */
 #include "chain/words.h"
 
@@ -66,25 +67,30 @@ static bool is_leaf(const struct telling *tell)
 
 static bool is_end(const struct telling *tell)
 {
-	return tell->path->n > 1 && tell->reason->cert == tell->path->at[tell->path->n - 1];
+	return tell->path->n > 1 &&
+	       tell->reason->cert == tell->path->at[tell->path->n - 1];
 }
 
-/* "rootcellar VERB TARGET --store X", or the verb with words in place of what is not known. */
+/* "rootcellar VERB TARGET --store X", or the verb with words in place of what is not
+ * known. */
 static char *command(const struct telling *tell, const char *verb)
 {
 	const struct diagnose_context *context = tell->context;
 	const char *store = context->store_option ? context->store_option : "";
 
 	return str_format("rootcellar %s%s%s%s%s", verb, context->target ? " " : "",
-			  context->target ? context->target : "", *store ? " " : "", store);
+			  context->target ? context->target : "", *store ? " " : "",
+			  store);
 }
 
 /* A command on an entry of the store, by its fingerprint. */
 static char *command_on(const struct telling *tell, const char *verb)
 {
-	const char *store = tell->context->store_option ? tell->context->store_option : "";
+	const char *store =
+		tell->context->store_option ? tell->context->store_option : "";
 
-	return str_format("rootcellar %s %s%s%s", verb, tell->hash, *store ? " " : "", store);
+	return str_format("rootcellar %s %s%s%s", verb, tell->hash, *store ? " " : "",
+			  store);
 }
 
 static void server_should(struct telling *tell, const char *what)
@@ -102,37 +108,41 @@ static void issuer_words(const struct pool_cert *cert, char to[NAME_TEXT])
 	cert_words(&issuer, to);
 }
 
-/* What is missing, and whether its place is taken by a certificate that this one issued itself. */
+/* What is missing, and whether its place is taken by a certificate that this one issued
+ * itself. */
 static void tell_missing(struct telling *tell, const char *text)
 {
 	issuer_words(tell->reason->cert, tell->by);
 	if (!strcmp(tell->reason->rule, REASON_CIRCLE))
-		text = _("'%s' and '%s' have issued each other: nothing leads from them to an anchor");
+		text = _("'%s' and '%s' have issued each other: nothing leads from them "
+			 "to an anchor");
 	tell->finding->text = str_format(text, tell->name, tell->by);
 }
 
 static void tell_missing_intermediate(struct telling *tell)
 {
-	tell_missing(tell,
-		     _("the chain stops at '%s': the certificate of its issuer '%s' is missing"));
+	tell_missing(tell, _("the chain stops at '%s': the certificate of its issuer "
+			     "'%s' is missing"));
 	if (tell->context->target)
 		tell->finding->remedy_client = command(tell, "fetch");
 	else
 		tell->finding->remedy_client = command(tell, "import INTERMEDIATE.pem");
-	server_should(tell, _("send the certificate of the issuer right after the server's own"));
+	server_should(
+		tell,
+		_("send the certificate of the issuer right after the server's own"));
 }
 
 static void tell_missing_root(struct telling *tell)
 {
-	tell_missing(tell,
-		     _("'%s' was issued by '%s', which is neither in the store nor in the chain"));
+	tell_missing(tell, _("'%s' was issued by '%s', which is neither in the store nor "
+			     "in the chain"));
 	if (tell->context->target)
 		tell->finding->remedy_client = command(tell, "fetch");
 	else
 		tell->finding->remedy_client =
 			str_copy("rootcellar import --trust anchor ROOT.pem");
-	server_should(tell,
-		      _("send the intermediates up to a root that the client trusts, or a cross-signed one"));
+	server_should(tell, _("send the intermediates up to a root that the client "
+			      "trusts, or a cross-signed one"));
 }
 
 static void tell_untrusted_root(struct telling *tell)
@@ -141,11 +151,12 @@ static void tell_untrusted_root(struct telling *tell)
 
 	if (is_leaf(tell))
 		tell->finding->text = str_format(
-			_("'%s' is self-signed and not an anchor of the store"), tell->name);
-	else
-		tell->finding->text = str_format(
-			_("the chain ends at the root '%s', which is not an anchor of the store"),
+			_("'%s' is self-signed and not an anchor of the store"),
 			tell->name);
+	else
+		tell->finding->text = str_format(_("the chain ends at the root '%s', "
+						   "which is not an anchor of the store"),
+						 tell->name);
 	if (root->from == FROM_STORE || root->trust != TRUST_UNSAID)
 		tell->finding->remedy_client = command_on(tell, "trust anchor");
 	else if (tell->context->target && tell->context->presented_by_server) {
@@ -155,16 +166,17 @@ static void tell_untrusted_root(struct telling *tell)
 	} else
 		tell->finding->remedy_client =
 			str_copy("rootcellar import --trust anchor ROOT.pem");
-	server_should(tell, _("use a certificate from an authority that the client trusts"));
+	server_should(tell,
+		      _("use a certificate from an authority that the client trusts"));
 }
 
 static void tell_distrusted(struct telling *tell)
 {
 	tell->finding->text =
-		tell->reason->by ?
-			str_format(_("'%s' has the name and key of a certificate that the store distrusts"),
-				   tell->name) :
-			str_format(_("the store distrusts '%s'"), tell->name);
+		tell->reason->by ? str_format(_("'%s' has the name and key of a "
+						"certificate that the store distrusts"),
+					      tell->name)
+				 : str_format(_("the store distrusts '%s'"), tell->name);
 	if (tell->reason->by)
 		sha256_hex(pool_cert_hash(tell->reason->by), tell->hash);
 	/* Why comes first: taking distrust back is nothing to paste in a hurry. */
@@ -174,9 +186,9 @@ static void tell_distrusted(struct telling *tell)
 
 static void tell_distrust_after(struct telling *tell)
 {
-	tell->finding->text =
-		str_format(_("the store trusts '%s' only for certificates issued until %s, and '%s' is newer"),
-			   tell->by, tell->date, tell->name);
+	tell->finding->text = str_format(_("the store trusts '%s' only for certificates "
+					   "issued until %s, and '%s' is newer"),
+					 tell->by, tell->date, tell->name);
 	server_should(tell, _("use a certificate from another authority"));
 }
 
@@ -188,11 +200,15 @@ static void tell_expired(struct telling *tell)
 	} else if (is_end(tell)) {
 		tell->finding->remedy_client =
 			str_copy("rootcellar import --trust anchor SUCCESSOR.pem");
-		server_should(tell, _("send a chain that leads to a root which is still valid"));
+		server_should(
+			tell,
+			_("send a chain that leads to a root which is still valid"));
 	} else {
 		if (tell->context->target)
 			tell->finding->remedy_client = command(tell, "fetch");
-		server_should(tell, _("send the renewed certificate of that authority instead"));
+		server_should(
+			tell,
+			_("send the renewed certificate of that authority instead"));
 	}
 }
 
@@ -209,20 +225,25 @@ static void tell_hostname(struct telling *tell)
 	const char *asked = tell->reason->what;
 
 	tell->finding->text = str_format(
-		_("'%s' is not for '%s': no subject alternative name of it matches"), tell->name, asked);
+		_("'%s' is not for '%s': no subject alternative name of it matches"),
+		tell->name, asked);
 	tell->finding->remedy_client =
-		str_copy(_("ask for a name that the certificate holds, or find out who answers there"));
-	server_should(tell, _("use a certificate with that name among its subject alternative names"));
+		str_copy(_("ask for a name that the certificate holds, or find out who "
+			   "answers there"));
+	server_should(tell, _("use a certificate with that name among its subject "
+			      "alternative names"));
 }
 
 static void tell_purpose(struct telling *tell)
 {
 	if (tell->reason->rule && !strcmp(tell->reason->rule, "store"))
-		tell->finding->text = str_format(
-			_("the store does not trust '%s' for %s"), tell->name, tell->reason->what);
+		tell->finding->text =
+			str_format(_("the store does not trust '%s' for %s"), tell->name,
+				   tell->reason->what);
 	else if (!strcmp(tell->reason->what, "keyUsage"))
 		tell->finding->text = str_format(
-			_("the key usage of '%s' allows nothing that a TLS server does"), tell->name);
+			_("the key usage of '%s' allows nothing that a TLS server does"),
+			tell->name);
 	else
 		tell->finding->text =
 			str_format(_("the extended key usage of '%s' does not allow %s"),
@@ -232,32 +253,38 @@ static void tell_purpose(struct telling *tell)
 
 static void tell_not_a_ca(struct telling *tell)
 {
-	tell->finding->text = str_format(
-		_("'%s' stands where an authority should, but its %s says that it is none"),
-		tell->name, tell->reason->what);
+	tell->finding->text = str_format(_("'%s' stands where an authority should, but "
+					   "its %s says that it is none"),
+					 tell->name, tell->reason->what);
 	if (tell->context->target)
 		tell->finding->remedy_client = command(tell, "fetch");
-	server_should(tell, _("send the certificate of the authority that issued the server's own"));
+	server_should(
+		tell,
+		_("send the certificate of the authority that issued the server's own"));
 }
 
 static void tell_too_long(struct telling *tell)
 {
 	unsigned long most = (unsigned long)tell->reason->number;
 
-	tell->finding->text = str_format(
-		ngettext("below '%s' there are more intermediates than the %lu that is allowed",
-			 "below '%s' there are more intermediates than the %lu that are allowed",
-			 most),
-		tell->name, most);
+	tell->finding->text =
+		str_format(ngettext("below '%s' there are more intermediates than the "
+				    "%lu that is allowed",
+				    "below '%s' there are more intermediates than the "
+				    "%lu that are allowed",
+				    most),
+			   tell->name, most);
 	server_should(tell, _("send a shorter chain, or one through another authority"));
 }
 
 static void tell_name_constraint(struct telling *tell)
 {
-	tell->finding->text =
-		str_format(_("'%s' may not issue for the name '%s' in '%s' (name constraints)"),
-			   tell->by, tell->reason->what, tell->name);
-	server_should(tell, _("use a certificate from an authority that may issue for this name"));
+	tell->finding->text = str_format(
+		_("'%s' may not issue for the name '%s' in '%s' (name constraints)"),
+		tell->by, tell->reason->what, tell->name);
+	server_should(
+		tell,
+		_("use a certificate from an authority that may issue for this name"));
 }
 
 static void tell_weak_key(struct telling *tell)
@@ -265,7 +292,8 @@ static void tell_weak_key(struct telling *tell)
 	tell->finding->text =
 		str_format(_("the key of '%s' is too weak (%s, %lu bits)"), tell->name,
 			   tell->reason->what, (unsigned long)tell->reason->number);
-	server_should(tell, _("use a new key: ECDSA P-256, or RSA of at least 2048 bits"));
+	server_should(tell,
+		      _("use a new key: ECDSA P-256, or RSA of at least 2048 bits"));
 }
 
 static void tell_weak_signature(struct telling *tell)
@@ -277,9 +305,9 @@ static void tell_weak_signature(struct telling *tell)
 
 static void tell_bad_signature(struct telling *tell)
 {
-	tell->finding->text = str_format(
-		_("the signature of '%s' was not made by '%s', which bears the name of its issuer"),
-		tell->name, tell->by);
+	tell->finding->text = str_format(_("the signature of '%s' was not made by '%s', "
+					   "which bears the name of its issuer"),
+					 tell->name, tell->by);
 	if (tell->context->target)
 		tell->finding->remedy_client = command(tell, "fetch");
 	server_should(tell, _("send the certificate whose key made this signature"));
@@ -287,33 +315,35 @@ static void tell_bad_signature(struct telling *tell)
 
 static void tell_unsupported(struct telling *tell)
 {
-	tell->finding->text = str_format(
-		_("the signature of '%s' cannot be checked here: its algorithm (%s) or its issuer's key is not supported"),
-		tell->name, tell->reason->what);
+	tell->finding->text =
+		str_format(_("the signature of '%s' cannot be checked here: its "
+			     "algorithm (%s) or its issuer's key is not supported"),
+			   tell->name, tell->reason->what);
 	server_should(tell, _("use a certificate that is signed with RSA or ECDSA"));
 }
 
 static void tell_malformed(struct telling *tell)
 {
-	tell->finding->text =
-		str_format(_("'%s' breaks %s: %s"), tell->name, tell->reason->rule,
-			   tell->reason->what);
+	tell->finding->text = str_format(_("'%s' breaks %s: %s"), tell->name,
+					 tell->reason->rule, tell->reason->what);
 	server_should(tell, _("have the certificate issued anew, well formed"));
 }
 
 static void tell_unknown_critical(struct telling *tell)
 {
-	tell->finding->text =
-		str_format(_("'%s' has a critical extension that must be refused where it is not known (%s)"),
-			   tell->name, tell->reason->what);
+	tell->finding->text = str_format(_("'%s' has a critical extension that must be "
+					   "refused where it is not known (%s)"),
+					 tell->name, tell->reason->what);
 	server_should(tell, _("use a certificate without that extension"));
 }
 
 static void tell_budget(struct telling *tell)
 {
-	tell->finding->text = str_copy(
-		_("the search ended at its bound before every path was tried: the certificates offered lead in too many ways"));
-	server_should(tell, _("send only the server's certificate and the intermediates that it needs"));
+	tell->finding->text =
+		str_copy(_("the search ended at its bound before every path was tried: "
+			   "the certificates offered lead in too many ways"));
+	server_should(tell, _("send only the server's certificate and the intermediates "
+			      "that it needs"));
 }
 
 static void tell_policy(struct telling *tell)
@@ -345,8 +375,8 @@ static void (*const tellers[FINDING_COUNT])(struct telling *tell) = {
 	[FINDING_BUDGET] = tell_budget,
 };
 
-void finding_of_reason(struct finding_list *list, const struct reason *reason, const struct path *path,
-		       const struct diagnose_context *context)
+void finding_of_reason(struct finding_list *list, const struct reason *reason,
+		       const struct path *path, const struct diagnose_context *context)
 {
 	struct telling tell = { .reason = reason, .path = path, .context = context };
 

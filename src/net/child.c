@@ -25,9 +25,9 @@
 #define ROOTCELLAR_BUILDDIR ""
 #endif
 
-#define PATH_ROOM	  4096
-#define END_TRIES	  100
-#define END_TRY_NS	  (2 * 1000 * 1000)
+#define PATH_ROOM  4096
+#define END_TRIES  100
+#define END_TRY_NS (2 * 1000 * 1000)
 
 extern char **environ;
 
@@ -43,8 +43,9 @@ static bool own_program(char *path, size_t room)
 }
 
 /*
- * A file beside the running program is taken where whoever owns the running program (or root) put it
- * there, and nobody else can write it: that user decides already what runs here.
+ * A file beside the running program is taken where whoever owns the running program (or
+ * root) put it there, and nobody else can write it: that user decides already what runs
+ * here.
  */
 static bool may_run(const char *path, const char *own)
 {
@@ -90,7 +91,8 @@ char *child_program(void)
 	return path ? path : str_copy(ROOTCELLAR_LIBEXECDIR "/" NET_PROGRAM);
 }
 
-/* The child gets the socket and standard error; it has no business with our input and output. */
+/* The child gets the socket and standard error; it has no business with our input and
+ * output. */
 static int spawn(const char *program, pid_t *pid, int fd)
 {
 	char *const argv[] = { (char *)NET_PROGRAM, NULL };
@@ -101,11 +103,11 @@ static int spawn(const char *program, pid_t *pid, int fd)
 		return status;
 	status = posix_spawn_file_actions_adddup2(&actions, fd, NET_CHILD_FD);
 	if (!status)
-		status = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null",
-							  O_RDONLY, 0);
+		status = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO,
+							  "/dev/null", O_RDONLY, 0);
 	if (!status)
-		status = posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null",
-							  O_WRONLY, 0);
+		status = posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO,
+							  "/dev/null", O_WRONLY, 0);
 	if (!status)
 		status = posix_spawn(pid, program, &actions, NULL, argv, environ);
 	posix_spawn_file_actions_destroy(&actions);
@@ -113,8 +115,8 @@ static int spawn(const char *program, pid_t *pid, int fd)
 }
 
 /*
- * Descriptor numbers up to NET_CHILD_FD must not be those of the pair itself: where standard input or
- * output was closed, the opens in the child would take them.
+ * Descriptor numbers up to NET_CHILD_FD must not be those of the pair itself: where
+ * standard input or output was closed, the opens in the child would take them.
  */
 static int above_child_fd(int fd)
 {
@@ -141,7 +143,8 @@ bool child_start(const char *program, pid_t *pid, int *fd, struct error *err)
 	status = spawn(program, pid, theirs);
 	if (status) {
 		errno = status;
-		return error_errno(err, STATUS_NO_ANSWER, _("cannot start '%s'"), program);
+		return error_errno(err, STATUS_NO_ANSWER, _("cannot start '%s'"),
+				   program);
 	}
 	*fd = ours;
 	ours = -1;

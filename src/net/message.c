@@ -1,12 +1,14 @@
 /*
- * Messages between the two programs, written and read. The reader trusts neither side: every length is
- * checked against what is left of the frame and against its own bound before anything is copied.
+ * Messages between the two programs, written and read. The reader trusts neither side:
+ * every length is checked against what is left of the frame and against its own bound
+ * before anything is copied.
  */
 #include "net/message.h"
 
-#define LENGTH_SIZE	4
-#define OCSP_MOST	((size_t)256 << 10)
-#define BODY_MOST	(MESSAGE_MOST - ((size_t)64 << 10))	/* leaves room for the other fields */
+#define LENGTH_SIZE 4
+#define OCSP_MOST   ((size_t)256 << 10)
+#define BODY_MOST \
+	(MESSAGE_MOST - ((size_t)64 << 10)) /* leaves room for the other fields */
 
 /* Names that JSON output promises; by enum net_outcome. */
 static const char *const outcome_names[] = {
@@ -41,8 +43,8 @@ static void put_u8(struct buf *out, unsigned value)
 
 static void put_u32(struct buf *out, uint32_t value)
 {
-	uint8_t bytes[4] = { (uint8_t)value, (uint8_t)(value >> 8), (uint8_t)(value >> 16),
-			     (uint8_t)(value >> 24) };
+	uint8_t bytes[4] = { (uint8_t)value, (uint8_t)(value >> 8),
+			     (uint8_t)(value >> 16), (uint8_t)(value >> 24) };
 
 	buf_add(out, span_of(bytes, sizeof(bytes)));
 }
@@ -53,7 +55,8 @@ static void put_bytes(struct buf *out, struct span bytes)
 	buf_add(out, bytes);
 }
 
-/* No text is longer than the reader takes: what a server says is cut, and net.c refuses longer requests. */
+/* No text is longer than the reader takes: what a server says is cut, and net.c refuses
+ * longer requests. */
 static void put_text(struct buf *out, const char *text)
 {
 	put_bytes(out, span_of(text, text ? strnlen(text, MESSAGE_TEXT_MOST) : 0));
@@ -121,7 +124,8 @@ void net_cancel_write(struct buf *out, uint32_t id)
 	close_frame(out, open_frame(out, MESSAGE_CANCEL, id));
 }
 
-void net_presented_write(struct buf *out, uint32_t id, const struct net_presented *presented)
+void net_presented_write(struct buf *out, uint32_t id,
+			 const struct net_presented *presented)
 {
 	size_t start = open_frame(out, MESSAGE_PRESENTED, id);
 
@@ -161,7 +165,8 @@ void net_got_write(struct buf *out, uint32_t id, const struct net_got *got)
 	close_frame(out, start);
 }
 
-/* Reading: what is left of the frame. After the first fault everything reads as nothing. */
+/* Reading: what is left of the frame. After the first fault everything reads as nothing.
+ */
 
 struct input {
 	struct span left;
@@ -361,8 +366,9 @@ bool message_read(struct message *message, struct span frame)
 
 static void clear_presented(struct net_presented *presented)
 {
-	char *const texts[] = { presented->text,   presented->address, presented->tls_version,
-				presented->cipher, presented->alpn,    presented->group,
+	char *const texts[] = { presented->text,        presented->address,
+				presented->tls_version, presented->cipher,
+				presented->alpn,        presented->group,
 				presented->alert };
 
 	for (size_t i = 0; i < COUNT(texts); i++)

@@ -1,7 +1,7 @@
 /*
- * Our side of the network: requests go out, answers come in, in whatever order; those that nobody asked
- * for are dropped. When the child goes, what was asked of it is lost and said so; the next request starts
- * another, a few times.
+ * Our side of the network: requests go out, answers come in, in whatever order; those
+ * that nobody asked for are dropped. When the child goes, what was asked of it is lost
+ * and said so; the next request starts another, a few times.
  */
 #include "net/net.h"
 
@@ -11,33 +11,45 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
 
-/* A server that can end the child ends the run after this many: not one attempt a target for ever. */
+/* A server that can end the child ends the run after this many: not one attempt a target
+ * for ever. */
 #define STARTS_MOST 4
 
 struct wanted {
 	uint32_t id;
-	enum message_kind kind;	/* of the answer */
+	enum message_kind kind; /* of the answer */
 };
 
 struct net {
+	pthread_mutex_t lock;	/* held by every call, but while it waits */
+	pthread_cond_t news;	/* an answer was kept, or the child was lost */
+	bool polling;		/* one thread waits for the socket; the others wait for news */
 	struct net_settings settings;
-	char *program;		/* NULL: found when needed */
+	char *program; /* NULL: found when needed */
 	struct message_stream stream;
 	pid_t pid;
 	size_t starts;
 	uint32_t last_id;
 	struct wanted *wanted;
 	size_t n_wanted, cap_wanted;
-	struct message *kept;	/* answers that wait for their turn */
+	struct message *kept; /* answers that wait for their turn */
 	size_t n_kept, cap_kept;
-	struct error gone;	/* why there is no child; no text: there is, or none was needed */
+	struct error
+		gone; /* why there is no child; no text: there is, or none was needed */
 };
 
 struct net *net_new(const struct net_settings *settings)
 {
 	struct net *net = mem_zalloc(sizeof(*net));
+	pthread_condattr_t attr;
 
+	pthread_mutex_init(&net->lock, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&net->news, &attr);
+	pthread_condattr_destroy(&attr);
 	net->settings = *settings;
 	net->settings.proxy = str_copy(settings->proxy ? settings->proxy : "");
 	net->settings.cache = str_copy(settings->cache ? settings->cache : "");
@@ -66,6 +78,8 @@ void net_free(struct net *net)
 	mem_free(net->settings.proxy);
 	mem_free(net->settings.cache);
 	error_clear(&net->gone);
+	pthread_cond_destroy(&net->news);
+	pthread_mutex_destroy(&net->lock);
 	mem_free(net);
 }
 
@@ -137,7 +151,8 @@ static uint32_t next_id(struct net *net)
 
 static void flush(struct net *net)
 {
-	if (net->stream.fd >= 0 && !message_stream_flush(&net->stream))
+	/* Whoever polls the socket learns of its end from the kernel, and alone may close it. */
+	if (net->stream.fd >= 0 && !message_stream_flush(&net->stream) && !net->polling)
 		lose(net, _("the network process ended"));
 }
 
@@ -176,7 +191,7 @@ static void answer_bad_get(struct net *net, uint32_t id)
 	keep(net, &answer);
 }
 
-uint32_t net_dial(struct net *net, const struct net_dial *dial)
+static uint32_t dial_locked(struct net *net, const struct net_dial *dial)
 {
 	uint32_t id = next_id(net);
 
@@ -193,7 +208,17 @@ uint32_t net_dial(struct net *net, const struct net_dial *dial)
 	return id;
 }
 
-uint32_t net_get(struct net *net, const struct net_get *get)
+uint32_t net_dial(struct net *net, const struct net_dial *dial)
+{
+	uint32_t id;
+
+	pthread_mutex_lock(&net->lock);
+	id = dial_locked(net, dial);
+	pthread_mutex_unlock(&net->lock);
+	return id;
+}
+
+static uint32_t get_locked(struct net *net, const struct net_get *get)
 {
 	uint32_t id = next_id(net);
 
@@ -207,6 +232,16 @@ uint32_t net_get(struct net *net, const struct net_get *get)
 	want(net, id, MESSAGE_GOT);
 	net_get_write(&net->stream.out, id, get);
 	flush(net);
+	return id;
+}
+
+uint32_t net_get(struct net *net, const struct net_get *get)
+{
+	uint32_t id;
+
+	pthread_mutex_lock(&net->lock);
+	id = get_locked(net, get);
+	pthread_mutex_unlock(&net->lock);
 	return id;
 }
 
@@ -224,7 +259,7 @@ static bool take_kept(struct net *net, uint32_t id, struct message *answer)
 	return false;
 }
 
-void net_cancel(struct net *net, uint32_t id)
+static void cancel_locked(struct net *net, uint32_t id)
 {
 	struct wanted *wanted = id ? find_wanted(net, id) : NULL;
 	struct message answer = MESSAGE_INIT;
@@ -238,6 +273,13 @@ void net_cancel(struct net *net, uint32_t id)
 		return;
 	net_cancel_write(&net->stream.out, id);
 	flush(net);
+}
+
+void net_cancel(struct net *net, uint32_t id)
+{
+	pthread_mutex_lock(&net->lock);
+	cancel_locked(net, id);
+	pthread_mutex_unlock(&net->lock);
 }
 
 /* Keeps what came whole and was asked for. */
@@ -260,29 +302,60 @@ static void sort_answers(struct net *net)
 		lose(net, _("the network process sent what is no message"));
 }
 
-/* Waits for the socket, then moves what can be moved. */
-static void pump(struct net *net, int64_t wait_ms)
+/* What another thread asks for meanwhile may wait this long to be sent, where the socket was full. */
+#define POLL_SLICE_MS 100
+
+/* Waits for the socket without the lock: others may ask. Returns what poll saw, 0 where nothing. */
+static short poll_socket(struct net *net, int64_t wait_ms)
 {
 	struct pollfd poll_fd = { .fd = net->stream.fd, .events = POLLIN };
-	bool open = true;
 
 	if (message_stream_waiting(&net->stream))
 		poll_fd.events |= POLLOUT;
-	if (poll(&poll_fd, 1, wait_ms > INT32_MAX ? INT32_MAX : (int)wait_ms) <= 0)
+	net->polling = true;
+	pthread_mutex_unlock(&net->lock);
+	if (poll(&poll_fd, 1, wait_ms < POLL_SLICE_MS ? (int)wait_ms : POLL_SLICE_MS) <= 0)
+		poll_fd.revents = 0;
+	pthread_mutex_lock(&net->lock);
+	net->polling = false;
+	return poll_fd.revents;
+}
+
+/* Another thread polls: its news is ours. */
+static void wait_for_news(struct net *net, int64_t wait_ms)
+{
+	int64_t until_ms = clock_monotonic_ms() + wait_ms;
+	struct timespec until = { .tv_sec = until_ms / 1000,
+				  .tv_nsec = (until_ms % 1000) * 1000000 };
+
+	pthread_cond_timedwait(&net->news, &net->lock, &until);
+}
+
+/* Waits for the socket, then moves what can be moved. */
+static void pump(struct net *net, int64_t wait_ms)
+{
+	bool open = true;
+	short seen;
+
+	if (net->polling) {
+		wait_for_news(net, wait_ms);
 		return;
-	if (poll_fd.revents & POLLOUT)
+	}
+	seen = poll_socket(net, wait_ms);
+	if (seen & POLLOUT)
 		open = message_stream_flush(&net->stream);
 	/* What it said before it went still counts. */
-	if (poll_fd.revents & (POLLIN | POLLHUP | POLLERR))
+	if (seen & (POLLIN | POLLHUP | POLLERR))
 		open = message_stream_fill(&net->stream) && open;
 	sort_answers(net);
 	if (!open && net->stream.fd >= 0)
 		lose(net, _("the network process ended"));
+	pthread_cond_broadcast(&net->news);
 }
 
 /* The answer of id, or of any where id is 0. */
-static bool wait_for(struct net *net, uint32_t id, struct message *answer, int64_t wait_ms,
-		     struct error *err)
+static bool wait_for(struct net *net, uint32_t id, struct message *answer,
+		     int64_t wait_ms, struct error *err)
 {
 	int64_t start = clock_monotonic_ms();
 
@@ -292,8 +365,8 @@ static bool wait_for(struct net *net, uint32_t id, struct message *answer, int64
 		if (take_kept(net, id, answer))
 			return true;
 		if (!find_wanted(net, id))
-			return net->gone.text && error_fail(err, net->gone.status, "%s",
-							    net->gone.text);
+			return net->gone.text &&
+			       error_fail(err, net->gone.status, "%s", net->gone.text);
 		if (spent > wait_ms)
 			return false;
 		pump(net, wait_ms - spent);
@@ -302,11 +375,16 @@ static bool wait_for(struct net *net, uint32_t id, struct message *answer, int64
 
 bool net_next(struct net *net, struct message *answer, int64_t wait_ms, struct error *err)
 {
-	return wait_for(net, 0, answer, wait_ms, err);
+	return net_wait(net, 0, answer, wait_ms, err);
 }
 
 bool net_wait(struct net *net, uint32_t id, struct message *answer, int64_t wait_ms,
 	      struct error *err)
 {
-	return wait_for(net, id, answer, wait_ms, err);
+	bool came;
+
+	pthread_mutex_lock(&net->lock);
+	came = wait_for(net, id, answer, wait_ms, err);
+	pthread_mutex_unlock(&net->lock);
+	return came;
 }

@@ -7,10 +7,12 @@
 
 #define LENGTH_SIZE 4
 #define READ_SIZE   ((size_t)64 << 10)
-/* More than this in one go waits for the next: one end never starves what else the program watches. */
-#define READ_MOST   ((size_t)1 << 20)
+/* More than this in one go waits for the next: one end never starves what else the
+ * program watches. */
+#define READ_MOST ((size_t)1 << 20)
 
-/* Bytes that are done with leave the front once they are more than what stays: linear over all. */
+/* Bytes that are done with leave the front once they are more than what stays: linear
+ * over all. */
 static void drop_front(struct buf *buf, size_t *done)
 {
 	if (*done < buf->n - *done)
@@ -23,8 +25,8 @@ static void drop_front(struct buf *buf, size_t *done)
 bool message_stream_fill(struct message_stream *stream)
 {
 	for (size_t total = 0; total < READ_MOST;) {
-		ssize_t n = recv(stream->fd, buf_reserve(&stream->in, READ_SIZE), READ_SIZE,
-				 MSG_DONTWAIT);
+		ssize_t n = recv(stream->fd, buf_reserve(&stream->in, READ_SIZE),
+				 READ_SIZE, MSG_DONTWAIT);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -41,8 +43,9 @@ bool message_stream_fill(struct message_stream *stream)
 bool message_stream_flush(struct message_stream *stream)
 {
 	while (message_stream_waiting(stream)) {
-		ssize_t n = send(stream->fd, stream->out.at + stream->sent,
-				 message_stream_waiting(stream), MSG_NOSIGNAL | MSG_DONTWAIT);
+		ssize_t n =
+			send(stream->fd, stream->out.at + stream->sent,
+			     message_stream_waiting(stream), MSG_NOSIGNAL | MSG_DONTWAIT);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -61,10 +64,12 @@ size_t message_stream_waiting(const struct message_stream *stream)
 
 static size_t frame_length(const uint8_t *at)
 {
-	return (size_t)at[0] | (size_t)at[1] << 8 | (size_t)at[2] << 16 | (size_t)at[3] << 24;
+	return (size_t)at[0] | (size_t)at[1] << 8 | (size_t)at[2] << 16 |
+	       (size_t)at[3] << 24;
 }
 
-enum message_next message_stream_next(struct message_stream *stream, struct message *message)
+enum message_next message_stream_next(struct message_stream *stream,
+				      struct message *message)
 {
 	size_t there = stream->in.n - stream->taken, length;
 	const uint8_t *at = stream->in.at + stream->taken;

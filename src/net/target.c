@@ -1,6 +1,6 @@
 /*
- * A target as the user types it. Nothing of what is typed reaches the network or a message but a host of
- * letters, digits, dots, hyphens (or an address) and a port.
+ * A target as the user types it. Nothing of what is typed reaches the network or a
+ * message but a host of letters, digits, dots, hyphens (or an address) and a port.
  */
 #include "net/net.h"
 
@@ -12,19 +12,24 @@
 #include <netinet/in.h>
 #include <strings.h>
 
-#define TARGET_MOST  2048	/* the longest URL that anybody types */
-#define HOST_MOST    253	/* RFC 1035 2.3.4, without the final dot */
+#define TARGET_MOST  2048 /* the longest URL that anybody types */
+#define HOST_MOST    253  /* RFC 1035 2.3.4, without the final dot */
 #define LABEL_MOST   63
 #define PORT_DEFAULT 443
 
 /* How a scheme reaches TLS. */
-enum opening { OPENING_TLS, OPENING_STARTTLS, OPENING_PLAIN };
+enum opening {
+	OPENING_TLS,
+	OPENING_STARTTLS,
+	OPENING_PLAIN
+};
 
 static const struct scheme {
 	const char *name;
 	enum opening opening;
-	uint16_t port;		/* of TLS from the first byte */
-	const char *tls_name;	/* the scheme that speaks TLS from the first byte; NULL: none */
+	uint16_t port; /* of TLS from the first byte */
+	const char *
+		tls_name; /* the scheme that speaks TLS from the first byte; NULL: none */
 } schemes[] = {
 	{ "https", OPENING_TLS, 443, NULL },
 	{ "tls", OPENING_TLS, 443, NULL },
@@ -75,26 +80,31 @@ static const struct scheme *find_scheme(struct span name)
 }
 
 /* A scheme that does not begin with TLS: what it is, and what to type instead. */
-static bool refuse_scheme(const char *text, const struct scheme *scheme, struct error *err)
+static bool refuse_scheme(const char *text, const struct scheme *scheme,
+			  struct error *err)
 {
 	if (scheme->opening == OPENING_PLAIN)
-		refuse(text, _("this scheme uses no TLS, so that there is no certificate to check"),
+		refuse(text,
+		       _("this scheme uses no TLS, so that there is no certificate to "
+			 "check"),
 		       err);
 	else
 		refuse(text,
-		       _("this scheme begins without TLS (STARTTLS), and this version speaks TLS "
+		       _("this scheme begins without TLS (STARTTLS), and this version "
+			 "speaks TLS "
 			 "from the first byte only"),
 		       err);
-	return scheme->tls_name ? error_remedy(err, _("use %s:// (port %u)"), scheme->tls_name,
-					       (unsigned)scheme->port) :
-				  false;
+	return scheme->tls_name ? error_remedy(err, _("use %s:// (port %u)"),
+					       scheme->tls_name, (unsigned)scheme->port)
+				: false;
 }
 
 /*
- * Takes "scheme://" off the front of authority, and what follows the host and port off its end.
- * port gets the default of the scheme.
+ * Takes "scheme://" off the front of authority, and what follows the host and port off
+ * its end. port gets the default of the scheme.
  */
-static bool strip_url(const char *text, struct span *authority, uint16_t *port, struct error *err)
+static bool strip_url(const char *text, struct span *authority, uint16_t *port,
+		      struct error *err)
 {
 	const char *colon = strstr(text, "://");
 	const struct scheme *scheme;
@@ -174,14 +184,15 @@ static bool split_host_port(struct span authority, struct span *host, struct spa
 	return true;
 }
 
-/* An address in its usual form, as the name check later compares it; NULL where host is none. */
+/* An address in its usual form, as the name check later compares it; NULL where host is
+ * none. */
 static char *read_address(const char *host)
 {
 	uint8_t address[sizeof(struct in6_addr)];
 	char text[INET6_ADDRSTRLEN];
-	int family = inet_pton(AF_INET, host, address) == 1  ? AF_INET :
-		     inet_pton(AF_INET6, host, address) == 1 ? AF_INET6 :
-							       AF_UNSPEC;
+	int family = inet_pton(AF_INET, host, address) == 1    ? AF_INET
+		     : inet_pton(AF_INET6, host, address) == 1 ? AF_INET6
+							       : AF_UNSPEC;
 
 	if (family == AF_UNSPEC || !inet_ntop(family, address, text, sizeof(text)))
 		return NULL;
@@ -190,7 +201,8 @@ static char *read_address(const char *host)
 
 static bool is_host_byte(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+	       c == '.';
 }
 
 /* Letters, digits, hyphens and (seen in real names) underscores, in labels of 1 to 63. */
@@ -213,8 +225,8 @@ static bool is_host_name(const char *host)
 }
 
 /*
- * A last label of digits alone is an IPv4 address that is no good one ("1.2.3", "0177.0.0.1"): resolvers
- * make of these what they like.
+ * A last label of digits alone is an IPv4 address that is no good one ("1.2.3",
+ * "0177.0.0.1"): resolvers make of these what they like.
  */
 static bool ends_in_number(const char *host)
 {
@@ -224,13 +236,15 @@ static bool ends_in_number(const char *host)
 	return strspn(last, "0123456789") == strlen(last) || strncmp(last, "0x", 2) == 0;
 }
 
-/* Lower case and A-labels (IDNA 2008 with the UTS 46 mapping); the final dot of a full name goes. */
+/* Lower case and A-labels (IDNA 2008 with the UTS 46 mapping); the final dot of a full
+ * name goes. */
 static char *to_ascii_host(const char *host)
 {
 	char *ascii = NULL, *copy;
 	size_t n;
 
-	if (idn2_to_ascii_8z(host, &ascii, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) != IDN2_OK &&
+	if (idn2_to_ascii_8z(host, &ascii, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) !=
+		    IDN2_OK &&
 	    idn2_to_ascii_8z(host, &ascii, IDN2_NFC_INPUT | IDN2_TRANSITIONAL) != IDN2_OK)
 		return NULL;
 	n = strlen(ascii);
@@ -249,7 +263,8 @@ static char *read_host(struct span host, bool *is_address)
 	*is_address = address != NULL;
 	if (address)
 		return address;
-	/* What the IDN library would map away (a full-width slash) is judged after the mapping. */
+	/* What the IDN library would map away (a full-width slash) is judged after the
+	 * mapping. */
 	name = to_ascii_host(typed);
 	if (name && is_host_name(name) && !ends_in_number(name))
 		return name;
@@ -263,19 +278,22 @@ bool target_parse(struct target *target, const char *text, struct error *err)
 	struct target read = TARGET_INIT;
 
 	if (strnlen(text, TARGET_MOST + 1) > TARGET_MOST)
-		return error_fail(err, STATUS_INPUT, _("the target is longer than %d bytes"),
-				  TARGET_MOST);
+		return error_fail(err, STATUS_INPUT,
+				  _("the target is longer than %d bytes"), TARGET_MOST);
 	if (!strip_url(text, &authority, &read.port, err))
 		return false;
 	if (authority.n && memchr(authority.at, '@', authority.n))
-		return refuse(text, _("a user name or password does not belong in a target"), err);
+		return refuse(text,
+			      _("a user name or password does not belong in a target"),
+			      err);
 	if (!split_host_port(authority, &host, &port_text))
 		return refuse(text, _("the brackets hold no IPv6 address"), err);
 	if (port_text.at && !read_port(port_text, &read.port))
 		return refuse(text, _("the port is not a number from 1 to 65535"), err);
 	read.host = read_host(host, &read.is_address);
 	if (!read.host)
-		return refuse(text, _("the host is neither a DNS name nor an IP address"), err);
+		return refuse(text, _("the host is neither a DNS name nor an IP address"),
+			      err);
 	if (authority.n && authority.at[0] == '[' && !strchr(read.host, ':')) {
 		mem_free(read.host);
 		return refuse(text, _("the brackets hold no IPv6 address"), err);

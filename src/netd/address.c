@@ -45,7 +45,8 @@ const char *address_text(const struct address *address, char to[ADDRESS_TEXT])
 
 bool address_eq(const struct address *a, const struct address *b)
 {
-	return a->family == b->family && memcmp(a->at, b->at, a->family == AF_INET ? 4 : 16) == 0;
+	return a->family == b->family &&
+	       memcmp(a->at, b->at, a->family == AF_INET ? 4 : 16) == 0;
 }
 
 bool addresses_have(const struct addresses *list, const struct address *address)
@@ -70,33 +71,37 @@ struct range {
 };
 
 static const struct range v4_ranges[] = {
-	{ { 0 }, 8, ADDRESS_LINK_LOCAL },		/* "this network": reaches the host itself */
-	{ { 10 }, 8, ADDRESS_PRIVATE },			/* RFC 1918 */
-	{ { 100, 64 }, 10, ADDRESS_PRIVATE },		/* shared by carriers (RFC 6598) */
+	{ { 0 }, 8, ADDRESS_LINK_LOCAL }, /* "this network": reaches the host itself */
+	{ { 10 }, 8, ADDRESS_PRIVATE },   /* RFC 1918 */
+	{ { 100, 64 }, 10, ADDRESS_PRIVATE }, /* shared by carriers (RFC 6598) */
 	{ { 127 }, 8, ADDRESS_LOOPBACK },
-	{ { 169, 254 }, 16, ADDRESS_LINK_LOCAL },	/* clouds hand out secrets here */
+	{ { 169, 254 }, 16, ADDRESS_LINK_LOCAL }, /* clouds hand out secrets here */
 	{ { 172, 16 }, 12, ADDRESS_PRIVATE },
-	{ { 192, 0, 0 }, 24, ADDRESS_PRIVATE },		/* protocol assignments (RFC 6890) */
-	{ { 192, 0, 2 }, 24, ADDRESS_PRIVATE },		/* documentation (RFC 5737) */
+	{ { 192, 0, 0 }, 24, ADDRESS_PRIVATE }, /* protocol assignments (RFC 6890) */
+	{ { 192, 0, 2 }, 24, ADDRESS_PRIVATE }, /* documentation (RFC 5737) */
 	{ { 192, 168 }, 16, ADDRESS_PRIVATE },
-	{ { 198, 18 }, 15, ADDRESS_PRIVATE },		/* benchmarks (RFC 2544) */
+	{ { 198, 18 }, 15, ADDRESS_PRIVATE }, /* benchmarks (RFC 2544) */
 	{ { 198, 51, 100 }, 24, ADDRESS_PRIVATE },
 	{ { 203, 0, 113 }, 24, ADDRESS_PRIVATE },
-	{ { 224 }, 3, ADDRESS_LINK_LOCAL },		/* multicast, reserved, broadcast */
+	{ { 224 }, 3, ADDRESS_LINK_LOCAL }, /* multicast, reserved, broadcast */
 };
 
 static const struct range v6_ranges[] = {
 	{ { [15] = 1 }, 128, ADDRESS_LOOPBACK },
-	{ { 0 }, 128, ADDRESS_LINK_LOCAL },			/* unspecified: the host itself */
-	{ { 0x00, 0x64, 0xff, 0x9b, 0, 1 }, 48, ADDRESS_PRIVATE }, /* local NAT64 (RFC 8215) */
-	{ { 0x01 }, 64, ADDRESS_LINK_LOCAL },			/* discarded (RFC 6666) */
-	{ { 0x20, 0x01, 0x0d, 0xb8 }, 32, ADDRESS_PRIVATE },	/* documentation (RFC 3849) */
-	{ { 0x3f, 0xff }, 20, ADDRESS_PRIVATE },		/* documentation (RFC 9637) */
-	{ { 0x5f }, 16, ADDRESS_PRIVATE },			/* segment routing (RFC 9602) */
-	{ { 0xfc }, 7, ADDRESS_PRIVATE },			/* unique local (RFC 4193) */
+	{ { 0 }, 128, ADDRESS_LINK_LOCAL }, /* unspecified: the host itself */
+	{ { 0x00, 0x64, 0xff, 0x9b, 0, 1 },
+	  48,
+	  ADDRESS_PRIVATE },                  /* local NAT64 (RFC 8215) */
+	{ { 0x01 }, 64, ADDRESS_LINK_LOCAL }, /* discarded (RFC 6666) */
+	{ { 0x20, 0x01, 0x0d, 0xb8 },
+	  32,
+	  ADDRESS_PRIVATE },                     /* documentation (RFC 3849) */
+	{ { 0x3f, 0xff }, 20, ADDRESS_PRIVATE }, /* documentation (RFC 9637) */
+	{ { 0x5f }, 16, ADDRESS_PRIVATE },       /* segment routing (RFC 9602) */
+	{ { 0xfc }, 7, ADDRESS_PRIVATE },        /* unique local (RFC 4193) */
 	{ { 0xfe, 0x80 }, 10, ADDRESS_LINK_LOCAL },
-	{ { 0xfe, 0xc0 }, 10, ADDRESS_PRIVATE },		/* site-local, of old (RFC 3879) */
-	{ { 0xff }, 8, ADDRESS_LINK_LOCAL },			/* multicast */
+	{ { 0xfe, 0xc0 }, 10, ADDRESS_PRIVATE }, /* site-local, of old (RFC 3879) */
+	{ { 0xff }, 8, ADDRESS_LINK_LOCAL },     /* multicast */
 };
 
 /* Where an IPv6 address holds an IPv4 one; inverted: every bit (Teredo). */
@@ -105,12 +110,12 @@ static const struct holder {
 	unsigned bits, at;
 	bool inverted;
 } holders[] = {
-	{ { [10] = 0xff, [11] = 0xff }, 96, 12, false },	/* IPv4-mapped */
-	{ { [8] = 0xff, [9] = 0xff }, 96, 12, false },		/* IPv4-translated (RFC 2765) */
-	{ { 0x00, 0x64, 0xff, 0x9b }, 96, 12, false },		/* NAT64 (RFC 6052) */
+	{ { [10] = 0xff, [11] = 0xff }, 96, 12, false }, /* IPv4-mapped */
+	{ { [8] = 0xff, [9] = 0xff }, 96, 12, false },   /* IPv4-translated (RFC 2765) */
+	{ { 0x00, 0x64, 0xff, 0x9b }, 96, 12, false },   /* NAT64 (RFC 6052) */
 	{ { 0x00, 0x64, 0xff, 0x9b, 0, 1 }, 48, 12, false },
-	{ { 0x20, 0x02 }, 16, 2, false },			/* 6to4 (RFC 3056) */
-	{ { 0x20, 0x01 }, 32, 12, true },			/* Teredo (RFC 4380) */
+	{ { 0x20, 0x02 }, 16, 2, false }, /* 6to4 (RFC 3056) */
+	{ { 0x20, 0x01 }, 32, 12, true }, /* Teredo (RFC 4380) */
 };
 
 static bool has_prefix(const uint8_t *at, const uint8_t *prefix, unsigned bits)
@@ -123,7 +128,8 @@ static bool has_prefix(const uint8_t *at, const uint8_t *prefix, unsigned bits)
 	return rest == 0 || (at[bytes] & mask) == (prefix[bytes] & mask);
 }
 
-static enum address_class in_ranges(const struct range *ranges, size_t n, const uint8_t *at)
+static enum address_class in_ranges(const struct range *ranges, size_t n,
+				    const uint8_t *at)
 {
 	for (size_t i = 0; i < n; i++)
 		if (has_prefix(at, ranges[i].prefix, ranges[i].bits))
@@ -150,7 +156,8 @@ static enum address_class held_class(const uint8_t *at, bool inverted)
 	return v4_class(v4);
 }
 
-/* IPv4-compatible (::a.b.c.d, RFC 4291 2.5.5.1), but not :: and ::1, which are ranges of their own. */
+/* IPv4-compatible (::a.b.c.d, RFC 4291 2.5.5.1), but not :: and ::1, which are ranges of
+ * their own. */
 static bool is_compatible(const uint8_t *at)
 {
 	static const uint8_t zeros[12];
@@ -170,7 +177,8 @@ static enum address_class v6_class(const uint8_t *at)
 
 	for (size_t i = 0; i < COUNT(holders); i++)
 		if (has_prefix(at, holders[i].prefix, holders[i].bits))
-			class = worse(class, held_class(at + holders[i].at, holders[i].inverted));
+			class = worse(class, held_class(at + holders[i].at,
+							holders[i].inverted));
 	if (is_compatible(at) || is_isatap(at))
 		class = worse(class, held_class(at + 12, false));
 	return class;

@@ -1,4 +1,5 @@
-/* Addresses: their text, and how private each is (the address rule of AIA, CRL and OCSP fetches). */
+/* Addresses: their text, and how private each is (the address rule of AIA, CRL and OCSP
+ * fetches). */
 #pragma once
 
 #include "net/message.h"
@@ -7,11 +8,11 @@
 #include <sys/socket.h>
 
 #define ADDRESS_TEXT   64
-#define ADDRESSES_MOST 16	/* of one name: more are never tried */
+#define ADDRESSES_MOST 16 /* of one name: more are never tried */
 
 struct address {
-	int family;		/* AF_INET, AF_INET6 */
-	uint8_t at[16];		/* in network order; the first 4 bytes for AF_INET */
+	int family;     /* AF_INET, AF_INET6 */
+	uint8_t at[16]; /* in network order; the first 4 bytes for AF_INET */
 };
 struct addresses {
 	struct address at[ADDRESSES_MOST];
@@ -28,15 +29,15 @@ bool addresses_have(const struct addresses *list, const struct address *address)
 void addresses_add(struct addresses *list, const struct address *address);
 
 /*
- * Never ADDRESS_UNKNOWN. An address that holds another (IPv4-mapped, NAT64, 6to4, Teredo) is as private
- * as the more private of the two. What no server can have (multicast, "this network", reserved) counts as
- * link-local, which is never fetched from.
+ * Never ADDRESS_UNKNOWN. An address that holds another (IPv4-mapped, NAT64, 6to4, Teredo)
+ * is as private as the more private of the two. What no server can have (multicast, "this
+ * network", reserved) counts as link-local, which is never fetched from.
  */
 enum address_class address_class(const struct address *address);
 
 /* What a fetch may reach. */
 struct address_rule {
-	bool any;		/* what the user typed is not judged */
+	bool any; /* what the user typed is not judged */
 	enum address_class allowed;
 	bool allow_private;
 };

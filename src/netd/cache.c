@@ -1,7 +1,7 @@
 /*
- * The cache's files. Name: SHA-256 of the URL. Content: a first line with the version, lines of "key
- * value" in a fixed order (texts percent-encoded), an empty line, the body. A file that is not exactly
- * that is as good as none.
+ * The cache's files. Name: SHA-256 of the URL. Content: a first line with the version,
+ * lines of "key value" in a fixed order (texts percent-encoded), an empty line, the body.
+ * A file that is not exactly that is as good as none.
  */
 #include "netd/cache.h"
 
@@ -19,13 +19,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#define FIRST_LINE	 "rootcellar-net cache 1\n"
-#define FILE_SIZE_MOST	 (MESSAGE_MOST + ((size_t)64 << 10))
-#define TOTAL_MOST	 ((size_t)64 << 20)	/* bytes of all files */
-#define FILES_MOST	 4096
-#define WRITES_A_SWEEP	 32
-#define STRAY_SECONDS	 3600	/* a temporary file of this age has no owner any more */
-#define FAILURE_MOST	 60
+#define FIRST_LINE       "rootcellar-net cache 1\n"
+#define FILE_SIZE_MOST   (MESSAGE_MOST + ((size_t)64 << 10))
+#define TOTAL_MOST       ((size_t)64 << 20) /* bytes of all files */
+#define FILES_MOST       4096
+#define WRITES_A_SWEEP   32
+#define STRAY_SECONDS    3600 /* a temporary file of this age has no owner any more */
+#define FAILURE_MOST     60
 #define TEMPORARY_PREFIX "tmp-"
 
 struct cache {
@@ -43,7 +43,8 @@ void cached_clear(struct cached *cached)
 	*cached = (struct cached)CACHED_INIT;
 }
 
-/* Whoever else could write there could choose what we remember; whoever could read, what we asked for. */
+/* Whoever else could write there could choose what we remember; whoever could read, what
+ * we asked for. */
 static bool is_private(int folder)
 {
 	struct stat st;
@@ -98,7 +99,8 @@ struct lines {
 static struct span line_value(struct lines *lines, const char *key)
 {
 	struct span value = { NULL, 0 }, start = span_str(key);
-	const uint8_t *end = lines->left.n ? memchr(lines->left.at, '\n', lines->left.n) : NULL;
+	const uint8_t *end =
+		lines->left.n ? memchr(lines->left.at, '\n', lines->left.n) : NULL;
 
 	if (lines->bad || !end || !span_starts(lines->left, start)) {
 		lines->bad = true;
@@ -119,8 +121,9 @@ static char *line_text(struct lines *lines, const char *key)
 	AUTO(buf) text = BUF_INIT;
 	struct span value = line_value(lines, key);
 
-	if (lines->bad || value.n > 3 * MESSAGE_TEXT_MOST || !unescape_percent(&text, value) ||
-	    text.n > MESSAGE_TEXT_MOST || (text.n && memchr(text.at, '\0', text.n)))
+	if (lines->bad || value.n > 3 * MESSAGE_TEXT_MOST ||
+	    !unescape_percent(&text, value) || text.n > MESSAGE_TEXT_MOST ||
+	    (text.n && memchr(text.at, '\0', text.n)))
 		lines->bad = true;
 	return str_of(lines->bad ? (struct span){ NULL, 0 } : buf_span(&text));
 }
@@ -178,7 +181,8 @@ static bool parse(struct span file, const char *url, struct cached *cached)
 	return !lines.bad && strcmp(of, url) == 0;
 }
 
-/* A validator is sent back to the server in a header line: no byte of it may end that line. */
+/* A validator is sent back to the server in a header line: no byte of it may end that
+ * line. */
 static bool is_validator(const char *text)
 {
 	size_t n = strlen(text);
@@ -189,7 +193,8 @@ static bool is_validator(const char *text)
 	return n <= CACHE_FIELD_MOST;
 }
 
-/* A clock that went back, or a file that somebody changed, keeps nothing fresh for longer. */
+/* A clock that went back, or a file that somebody changed, keeps nothing fresh for
+ * longer. */
 static void bound_freshness(struct cached *cached)
 {
 	int64_t most = cached->outcome == NET_GOOD ? DAY_SECONDS : FAILURE_MOST;
@@ -200,7 +205,8 @@ static void bound_freshness(struct cached *cached)
 
 static bool read_file(int folder, const char *name, struct buf *to)
 {
-	AUTO_CLOSE int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	AUTO_CLOSE int fd =
+		openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	struct stat st;
 	size_t size;
 
@@ -288,7 +294,8 @@ static bool write_all(int fd, struct span bytes)
 	return true;
 }
 
-/* Whole or not at all for readers; nothing is synced, since a lost entry costs one fetch. */
+/* Whole or not at all for readers; nothing is synced, since a lost entry costs one fetch.
+ */
 static void write_file(struct cache *cache, const char *name, struct span bytes)
 {
 	char temporary[64];
@@ -298,7 +305,8 @@ static void write_file(struct cache *cache, const char *name, struct span bytes)
 	snprintf(temporary, sizeof(temporary), TEMPORARY_PREFIX "%ld-%u", (long)getpid(),
 		 cache->writes);
 	fd = openat(cache->folder, temporary,
-		    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
+		    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		    S_IRUSR | S_IWUSR);
 	if (fd < 0)
 		return;
 	good = write_all(fd, bytes);
@@ -307,7 +315,8 @@ static void write_file(struct cache *cache, const char *name, struct span bytes)
 		unlinkat(cache->folder, temporary, 0);
 }
 
-/* Sweeping: the oldest go once there is too much. Files that are not ours are left alone. */
+/* Sweeping: the oldest go once there is too much. Files that are not ours are left alone.
+ */
 
 struct old_file {
 	char name[SHA256_TEXT];
@@ -333,7 +342,8 @@ static void note_file(struct cache *cache, struct sweep *sweep, const char *name
 	struct stat st;
 
 	if ((!temporary && !is_entry(name)) ||
-	    fstatat(cache->folder, name, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(st.st_mode))
+	    fstatat(cache->folder, name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+	    !S_ISREG(st.st_mode))
 		return;
 	if (temporary) {
 		if (st.st_mtime < time(NULL) - STRAY_SECONDS)
@@ -380,7 +390,8 @@ static void sweep_folder(struct cache *cache)
 	if (sweep.total > TOTAL_MOST || sweep.n > FILES_MOST) {
 		qsort(sweep.at, sweep.n, sizeof(*sweep.at), older_first);
 		for (size_t i = 0; i < sweep.n; i++) {
-			if (sweep.total <= TOTAL_MOST / 4 * 3 && sweep.n - i <= FILES_MOST / 4 * 3)
+			if (sweep.total <= TOTAL_MOST / 4 * 3 &&
+			    sweep.n - i <= FILES_MOST / 4 * 3)
 				break;
 			unlinkat(cache->folder, sweep.at[i].name, 0);
 			sweep.total -= sweep.at[i].size;

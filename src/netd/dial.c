@@ -10,18 +10,23 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
-/* How long a server has to say after a TLS 1.3 handshake that it wants a client certificate after all. */
+/* How long a server has to say after a TLS 1.3 handshake that it wants a client
+ * certificate after all. */
 #define MOMENT_MS 300
 
-enum phase { PHASE_CONNECT, PHASE_HANDSHAKE, PHASE_MOMENT };
+enum phase {
+	PHASE_CONNECT,
+	PHASE_HANDSHAKE,
+	PHASE_MOMENT
+};
 
 struct dial {
 	struct job job;
 	struct net_dial request;
 	struct hop hop;
 	struct tls *tls;
-	struct watch watch;	/* the socket, once it is TLS's */
-	struct timer timer;	/* of the phase */
+	struct watch watch; /* the socket, once it is TLS's */
+	struct timer timer; /* of the phase */
 	enum phase phase;
 };
 
@@ -80,7 +85,8 @@ static void answer(struct dial *dial, enum net_outcome outcome, const char *text
 	stop(&dial->job);
 }
 
-/* A phase ends with its own time-out or the request's, whichever comes first; 0: no time-out of its own. */
+/* A phase ends with its own time-out or the request's, whichever comes first; 0: no
+ * time-out of its own. */
 static void enter(struct dial *dial, enum phase phase, uint32_t most_ms)
 {
 	int64_t end = dial->job.started_ms + dial->request.deadline_ms;
@@ -98,8 +104,9 @@ static void on_timer(struct timer *timer)
 	switch (dial->phase) {
 	case PHASE_CONNECT:
 		answer(dial, NET_TIMEOUT,
-		       dial->hop.lookup.query ? _("no answer from the name server in time") :
-						_("no connection in time"));
+		       dial->hop.lookup.query
+			       ? _("no answer from the name server in time")
+			       : _("no connection in time"));
 		break;
 	case PHASE_HANDSHAKE:
 		answer(dial, NET_TIMEOUT, _("no TLS handshake in time"));
@@ -161,7 +168,8 @@ static void on_socket(struct watch *watch, uint32_t events)
 		go_on_handshake(dial);
 }
 
-/* Before there is a connection, whatever goes wrong behind a proxy is between it and us. */
+/* Before there is a connection, whatever goes wrong behind a proxy is between it and us.
+ */
 static enum net_outcome judge(const struct hop *hop, CURLcode result, const char **text)
 {
 	enum net_outcome outcome = hop_judge(hop, result, text);
@@ -185,8 +193,9 @@ static void on_connected(struct transfer *transfer, CURLcode result)
 	}
 	curl_easy_getinfo(transfer->easy, CURLINFO_ACTIVESOCKET, &fd);
 	if (fd != CURL_SOCKET_BAD)
-		dial->tls = tls_new(fd, hop->proxy.kind == PROXY_HTTPS ? transfer->easy : NULL,
-				    dial->request.sni);
+		dial->tls = tls_new(
+			fd, hop->proxy.kind == PROXY_HTTPS ? transfer->easy : NULL,
+			dial->request.sni);
 	if (!dial->tls) {
 		answer(dial, NET_FAILED, _("out of resources"));
 		return;
@@ -196,7 +205,8 @@ static void on_connected(struct transfer *transfer, CURLcode result)
 	go_on_handshake(dial);
 }
 
-/* libcurl connects, through whatever proxy, and leaves the socket to us: the scheme keeps its TLS out. */
+/* libcurl connects, through whatever proxy, and leaves the socket to us: the scheme keeps
+ * its TLS out. */
 static void on_ready(struct hop *hop)
 {
 	struct dial *dial = HOLDER(hop, struct dial, hop);

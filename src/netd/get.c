@@ -14,26 +14,27 @@
 #include "config.h"
 #endif
 
-#define USER_AGENT	 "rootcellar/" PACKAGE_VERSION
-#define BODY_MOST	 (MESSAGE_MOST - ((size_t)64 << 10))
-#define FAILURE_SECONDS	 60	/* how long a failure is remembered */
-#define TIMEOUT_MS_LEAST 5000	/* a request in a greater hurry says nothing about the server */
+#define USER_AGENT      "rootcellar/" PACKAGE_VERSION
+#define BODY_MOST       (MESSAGE_MOST - ((size_t)64 << 10))
+#define FAILURE_SECONDS 60 /* how long a failure is remembered */
+#define TIMEOUT_MS_LEAST \
+	5000 /* a request in a greater hurry says nothing about the server */
 
 struct get {
 	struct job job;
 	struct net_get request;
-	struct url url;		/* of the hop under way */
+	struct url url; /* of the hop under way */
 	struct hop hop;
 	struct timer timer;
 	uint8_t redirects;
-	enum address_class class;	/* the most private of all hops */
+	enum address_class class; /* the most private of all hops */
 	bool through_proxy;
-	struct header header;	/* of the answer that comes */
+	struct header header; /* of the answer that comes */
 	struct buf body;
 	size_t body_most;
 	bool too_large;
 	struct curl_slist *conditions;
-	struct cached cached;	/* what is known of the URL, perhaps stale */
+	struct cached cached; /* what is known of the URL, perhaps stale */
 	bool is_cached;
 };
 
@@ -101,7 +102,8 @@ static bool worth_remembering(const struct get *get, enum net_outcome outcome)
 	}
 }
 
-/* What the network gave goes to the cache; a failure does not replace what was good once. */
+/* What the network gave goes to the cache; a failure does not replace what was good once.
+ */
 static void remember(struct get *get, const struct net_got *got)
 {
 	bool good = got->outcome == NET_GOOD;
@@ -112,11 +114,12 @@ static void remember(struct get *get, const struct net_got *got)
 		.final_url = got->final_url,
 		.redirects = got->redirects,
 		.class = get->through_proxy ? ADDRESS_UNKNOWN : get->class,
-		/* The validators of where a redirect led say nothing about the URL that was asked for. */
+		/* The validators of where a redirect led say nothing about the URL that
+		   was asked for. */
 		.etag = got->redirects ? NULL : get->header.etag,
 		.modified = got->redirects ? NULL : get->header.modified,
-		.fresh_until = time(NULL) +
-			       (good ? header_fresh_seconds(&get->header) : FAILURE_SECONDS),
+		.fresh_until = time(NULL) + (good ? header_fresh_seconds(&get->header)
+						  : FAILURE_SECONDS),
 		.body = got->body,
 	};
 
@@ -156,8 +159,8 @@ static void on_timer(struct timer *timer)
 	struct get *get = HOLDER(timer, struct get, timer);
 
 	finish(get, NET_TIMEOUT,
-	       get->hop.lookup.query ? _("no answer from the name server in time") :
-				       _("no whole answer in time"));
+	       get->hop.lookup.query ? _("no answer from the name server in time")
+				     : _("no whole answer in time"));
 }
 
 static size_t on_body(char *at, size_t size, size_t n, void *ctx)
@@ -225,7 +228,8 @@ static bool is_redirect(const struct header *header)
 
 static void finish_status(struct get *get)
 {
-	AUTO_FREE char *text = str_format(_("HTTP status %u"), (unsigned)get->header.status);
+	AUTO_FREE char *text =
+		str_format(_("HTTP status %u"), (unsigned)get->header.status);
 
 	if (get->header.status == 407 && get->through_proxy)
 		finish(get, NET_PROXY, text);
@@ -279,7 +283,8 @@ static void on_done(struct transfer *transfer, CURLcode result)
 /* Asks for the body only if it is not the one that the cache holds (RFC 9110 13.1). */
 static void add_condition(struct get *get, const char *field, const char *value)
 {
-	AUTO_FREE char *line = value && *value ? str_format("%s: %s", field, value) : NULL;
+	AUTO_FREE char *line =
+		value && *value ? str_format("%s: %s", field, value) : NULL;
 
 	if (line)
 		get->conditions = curl_slist_append(get->conditions, line);
@@ -296,8 +301,8 @@ static void set_conditions(struct get *get)
 }
 
 /*
- * https is not verified: what is fetched proves itself, and a server whose certificate is broken is what
- * this program is asked about.
+ * https is not verified: what is fetched proves itself, and a server whose certificate is
+ * broken is what this program is asked about.
  */
 static void on_ready(struct hop *hop)
 {
@@ -336,10 +341,12 @@ static void on_failed(struct hop *hop, enum net_outcome outcome, const char *tex
 
 static struct address_rule rule_of(const struct net_get *request)
 {
-	/* Unknown: nothing is known of the target's own address, so that only link-local is barred. */
+	/* Unknown: nothing is known of the target's own address, so that only link-local
+	 * is barred. */
 	return (struct address_rule){
 		.allowed = request->allowed,
-		.allow_private = request->allow_private || request->allowed == ADDRESS_UNKNOWN,
+		.allow_private =
+			request->allow_private || request->allowed == ADDRESS_UNKNOWN,
 	};
 }
 
@@ -383,7 +390,8 @@ void get_start(struct work *work, struct message *request)
 	get->request = request->get;
 	get->hop.work = work;
 	get->timer.due = on_timer;
-	get->body_most = request->get.bytes_most < BODY_MOST ? request->get.bytes_most : BODY_MOST;
+	get->body_most =
+		request->get.bytes_most < BODY_MOST ? request->get.bytes_most : BODY_MOST;
 	work_add(work, &get->job);
 	loop_set_timer(work->loop, &get->timer,
 		       get->job.started_ms + get->request.deadline_ms);

@@ -9,10 +9,10 @@
 #include <strings.h>
 #include <time.h>
 
-#define HEADER_MOST	((size_t)64 << 10)
-#define FRESH_MOST	DAY_SECONDS
-#define FRESH_UNSAID	3600
-#define SECONDS_MOST	INT32_MAX
+#define HEADER_MOST  ((size_t)64 << 10)
+#define FRESH_MOST   DAY_SECONDS
+#define FRESH_UNSAID 3600
+#define SECONDS_MOST INT32_MAX
 
 void header_clear(struct header *header)
 {
@@ -39,7 +39,8 @@ static bool printable(struct span s)
 	return true;
 }
 
-/* The first of a field counts; what could not be sent or shown as it is counts as absent. */
+/* The first of a field counts; what could not be sent or shown as it is counts as absent.
+ */
 static void take_text(char **to, struct span value, size_t most)
 {
 	if (!*to && value.n && value.n <= most && printable(value))
@@ -124,7 +125,8 @@ static void take_status(struct header *header, struct span line)
 {
 	const uint8_t *space = memchr(line.at, ' ', line.n);
 	size_t bytes = header->bytes;
-	int64_t status = space ? seconds(span_from(line, (size_t)(space - line.at) + 1)) : 0;
+	int64_t status =
+		space ? seconds(span_from(line, (size_t)(space - line.at) + 1)) : 0;
 
 	header_clear(header);
 	header->bytes = bytes;

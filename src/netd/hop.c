@@ -1,4 +1,5 @@
-/* One connection: proxy, names, the address rule, and a transfer pinned to what they allow. */
+/* One connection: proxy, names, the address rule, and a transfer pinned to what they
+ * allow. */
 #include "netd/hop.h"
 
 #include "base/i18n.h"
@@ -13,17 +14,19 @@ bool hop_through_proxy(const struct hop *hop)
 	return hop->proxy.kind != PROXY_NONE;
 }
 
-/* Whether we have to know the target's address: a proxy other than a plain SOCKS5 asks for itself. */
+/* Whether we have to know the target's address: a proxy other than a plain SOCKS5 asks
+ * for itself. */
 static bool needs_target(const struct hop *hop)
 {
 	return hop->proxy.kind == PROXY_NONE || hop->proxy.kind == PROXY_SOCKS5;
 }
 
 /*
- * The last word on every connection: libcurl asks us for each socket, and gets none but for an address
- * that was resolved by us and found good for this very transfer.
+ * The last word on every connection: libcurl asks us for each socket, and gets none but
+ * for an address that was resolved by us and found good for this very transfer.
  */
-static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *to)
+static curl_socket_t open_socket(void *ctx, curlsocktype purpose,
+				 struct curl_sockaddr *to)
 {
 	const struct hop *hop = ctx;
 	struct address address;
@@ -35,8 +38,10 @@ static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_so
 	return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
 }
 
-/* "+host:port:address,address": libcurl's cache of names, filled by us; + lets it grow old. */
-static void pin(struct hop *hop, const char *host, uint16_t port, const struct addresses *to)
+/* "+host:port:address,address": libcurl's cache of names, filled by us; + lets it grow
+ * old. */
+static void pin(struct hop *hop, const char *host, uint16_t port,
+		const struct addresses *to)
 {
 	AUTO(buf) line = BUF_INIT;
 	struct address numeric;
@@ -69,8 +74,8 @@ static void set_proxy(struct hop *hop)
 	if (hop->proxy.password)
 		curl_easy_setopt(easy, CURLOPT_PROXYPASSWORD, hop->proxy.password);
 	/*
-	 * The proxy's own certificate is verified: it may be given a password. SSL_CERT_FILE names other
-	 * roots than the system's, as it does for curl.
+	 * The proxy's own certificate is verified: it may be given a password.
+	 * SSL_CERT_FILE names other roots than the system's, as it does for curl.
 	 */
 	if (hop->proxy.kind == PROXY_HTTPS && getenv("SSL_CERT_FILE"))
 		curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, getenv("SSL_CERT_FILE"));
@@ -91,7 +96,8 @@ static void set_up(struct hop *hop)
 	curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, hop);
-	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)hop->work->settings.connect_ms);
+	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+			 (long)hop->work->settings.connect_ms);
 	set_proxy(hop);
 	pin(hop, hop->host, hop->port, &hop->target);
 	if (hop_through_proxy(hop))
@@ -112,8 +118,9 @@ static void keep_allowed(struct hop *hop, const struct addresses *found)
 static void refuse_address(struct hop *hop, const struct addresses *found)
 {
 	char text[ADDRESS_TEXT];
-	AUTO_FREE char *why = str_format(_("address %s is more private than the target's own"),
-					 address_text(&found->at[0], text));
+	AUTO_FREE char *why =
+		str_format(_("address %s is more private than the target's own"),
+			   address_text(&found->at[0], text));
 
 	hop->failed(hop, NET_ADDRESS, why);
 }
@@ -127,8 +134,8 @@ static void take_target(struct hop *hop, const struct addresses *found)
 		refuse_address(hop, found);
 }
 
-static void target_found(struct lookup *lookup, enum net_outcome outcome, const char *text,
-			 const struct addresses *found)
+static void target_found(struct lookup *lookup, enum net_outcome outcome,
+			 const char *text, const struct addresses *found)
 {
 	struct hop *hop = HOLDER(lookup, struct hop, lookup);
 
@@ -207,7 +214,8 @@ static void proceed(struct hop *hop)
 	hop->ready(hop);
 }
 
-/* What the rule can say of a host that the proxy will look up: no more than of an address. */
+/* What the rule can say of a host that the proxy will look up: no more than of an
+ * address. */
 static bool rule_forbids(const struct hop *hop, struct address *address)
 {
 	return !needs_target(hop) && address_parse(address, hop->host) &&
@@ -219,10 +227,13 @@ void hop_begin(struct hop *hop)
 	struct addresses literal = { .n = 1 };
 
 	if (!is_plain_host(hop->host))
-		hop->failed(hop, NET_BAD_URL, _("the host is neither a DNS name nor an IP address"));
-	else if (!proxy_choose(&hop->proxy, hop->work->settings.proxy, hop->scheme, hop->host))
-		hop->failed(hop, NET_PROXY,
-			    _("the proxy's URL is not of http, https, socks5 or socks5h"));
+		hop->failed(hop, NET_BAD_URL,
+			    _("the host is neither a DNS name nor an IP address"));
+	else if (!proxy_choose(&hop->proxy, hop->work->settings.proxy, hop->scheme,
+			       hop->host))
+		hop->failed(
+			hop, NET_PROXY,
+			_("the proxy's URL is not of http, https, socks5 or socks5h"));
 	else if (rule_forbids(hop, &literal.at[0]))
 		refuse_address(hop, &literal);
 	else
@@ -250,7 +261,8 @@ bool hop_reached(const struct hop *hop, struct address *address)
 
 	if (hop_through_proxy(hop) || !hop->transfer.easy)
 		return false;
-	return curl_easy_getinfo(hop->transfer.easy, CURLINFO_PRIMARY_IP, &text) == CURLE_OK &&
+	return curl_easy_getinfo(hop->transfer.easy, CURLINFO_PRIMARY_IP, &text) ==
+		       CURLE_OK &&
 	       text && address_parse(address, text);
 }
 
@@ -285,7 +297,8 @@ static bool proxy_refused(const struct hop *hop)
 	long code = 0;
 
 	return hop_through_proxy(hop) &&
-	       curl_easy_getinfo(hop->transfer.easy, CURLINFO_HTTP_CONNECTCODE, &code) == CURLE_OK &&
+	       curl_easy_getinfo(hop->transfer.easy, CURLINFO_HTTP_CONNECTCODE, &code) ==
+		       CURLE_OK &&
 	       code != 0 && code / 100 != 2;
 }
 

@@ -1,6 +1,7 @@
 /*
- * One connection to be made: which proxy leads there, which addresses the names have, which of them the
- * address rule allows; then a transfer that can connect to these addresses and to no others.
+ * One connection to be made: which proxy leads there, which addresses the names have,
+ * which of them the address rule allows; then a transfer that can connect to these
+ * addresses and to no others.
  */
 #pragma once
 
@@ -16,14 +17,15 @@ struct hop {
 	struct work *work;
 	const char *scheme, *host;
 	uint16_t port;
-	int family;			/* 0, 4, 6 */
+	int family; /* 0, 4, 6 */
 	struct address_rule rule;
-	/* One of the two is called, perhaps from within hop_begin. transfer.easy is set up and not started. */
+	/* One of the two is called, perhaps from within hop_begin. transfer.easy is set
+	 * up and not started. */
 	void (*ready)(struct hop *hop);
 	void (*failed)(struct hop *hop, enum net_outcome outcome, const char *text);
 
 	struct proxy proxy;
-	struct addresses target, via;	/* via: of the proxy */
+	struct addresses target, via; /* via: of the proxy */
 	struct lookup lookup;
 	struct curl_slist *pins;
 	struct transfer transfer;
@@ -31,10 +33,12 @@ struct hop {
 };
 
 void hop_begin(struct hop *hop);
-/* Stops what is under way; the struct may then be begun again with what hop_begin wants set. */
+/* Stops what is under way; the struct may then be begun again with what hop_begin wants
+ * set. */
 void hop_clear(struct hop *hop);
 bool hop_through_proxy(const struct hop *hop);
 /* The address that was reached; false where a proxy hides it. */
 bool hop_reached(const struct hop *hop, struct address *address);
-/* What a failed transfer means. The text is ours or libcurl's; borrowed until hop_clear. */
+/* What a failed transfer means. The text is ours or libcurl's; borrowed until hop_clear.
+ */
 enum net_outcome hop_judge(const struct hop *hop, CURLcode result, const char **text);

@@ -1,4 +1,5 @@
-/* The event loop: epoll, a short list of timers, and libcurl's multi handle driven by both. */
+/* The event loop: epoll, a short list of timers, and libcurl's multi handle driven by
+ * both. */
 #include "netd/loop.h"
 
 #include "base/clock.h"
@@ -11,7 +12,8 @@
 struct loop {
 	int epoll;
 	CURLM *multi;
-	struct timer *timers;	/* earliest first; as many as there are jobs, so a list will do */
+	struct timer *
+		timers; /* earliest first; as many as there are jobs, so a list will do */
 	struct timer curl_timer;
 	bool ended;
 };
@@ -22,9 +24,11 @@ void loop_watch(struct loop *loop, struct watch *watch, int fd, uint32_t events)
 	int op = watch->fd == fd ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
 
 	watch->fd = fd;
-	/* libcurl closes and reuses numbers: where one verb does not fit, the other does. */
+	/* libcurl closes and reuses numbers: where one verb does not fit, the other does.
+	 */
 	if (epoll_ctl(loop->epoll, op, fd, &event) != 0)
-		epoll_ctl(loop->epoll, op == EPOLL_CTL_ADD ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, fd,
+		epoll_ctl(loop->epoll,
+			  op == EPOLL_CTL_ADD ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, fd,
 			  &event);
 }
 
@@ -85,7 +89,8 @@ static void finish_transfers(struct loop *loop)
 
 		if (message->msg != CURLMSG_DONE)
 			continue;
-		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&transfer);
+		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE,
+				  (char **)&transfer);
 		transfer->done(transfer, result);
 	}
 }
@@ -112,7 +117,8 @@ static void curl_socket_ready(struct watch *watch, uint32_t events)
 	finish_transfers(loop);
 }
 
-static int on_curl_socket(CURL *easy, curl_socket_t fd, int what, void *ctx, void *assigned)
+static int on_curl_socket(CURL *easy, curl_socket_t fd, int what, void *ctx,
+			  void *assigned)
 {
 	struct loop *loop = ctx;
 	struct curl_socket *socket = assigned;
@@ -130,7 +136,8 @@ static int on_curl_socket(CURL *easy, curl_socket_t fd, int what, void *ctx, voi
 		curl_multi_assign(loop->multi, fd, socket);
 	}
 	loop_watch(loop, &socket->watch, fd,
-		   (what & CURL_POLL_IN ? EPOLLIN : 0u) | (what & CURL_POLL_OUT ? EPOLLOUT : 0u));
+		   (what & CURL_POLL_IN ? EPOLLIN : 0u) |
+			   (what & CURL_POLL_OUT ? EPOLLOUT : 0u));
 	return 0;
 }
 
@@ -209,7 +216,8 @@ static int wait_ms(const struct loop *loop)
 
 void loop_run(struct loop *loop)
 {
-	/* One event at a time: what a callback removes cannot be waiting in a batch behind it. */
+	/* One event at a time: what a callback removes cannot be waiting in a batch
+	 * behind it. */
 	while (!loop->ended) {
 		struct epoll_event event;
 

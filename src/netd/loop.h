@@ -1,6 +1,7 @@
 /*
- * One event loop: descriptors, timers, and libcurl's transfers. Everything runs in the one thread that
- * calls loop_run; a callback may add and remove whatever it likes, itself included.
+ * One event loop: descriptors, timers, and libcurl's transfers. Everything runs in the
+ * one thread that calls loop_run; a callback may add and remove whatever it likes, itself
+ * included.
  */
 #pragma once
 
@@ -12,14 +13,17 @@
 struct loop;
 
 /* The struct that holds a member which a callback was given. */
-#define HOLDER(pointer, type, member) ((type *)((char *)(pointer) - offsetof(type, member)))
+#define HOLDER(pointer, type, member) ((type *)((char *)(pointer)-offsetof(type, member)))
 
 /* A descriptor; it stays the owner's. events and ready's argument are those of epoll. */
 struct watch {
-	int fd;		/* -1: not watched */
+	int fd; /* -1: not watched */
 	void (*ready)(struct watch *watch, uint32_t events);
 };
-#define WATCH_INIT { -1, NULL }
+#define WATCH_INIT       \
+	{                \
+		-1, NULL \
+	}
 
 /* A point in time, of the monotonic clock. It is called once. */
 struct timer {

@@ -1,7 +1,7 @@
 /*
- * rootcellar-net: everything of rootcellar that touches the network. It is started by rootcellar with one
- * end of a socket pair, does what is asked there, and ends when that closes. It writes nowhere but to its
- * cache, and judges no certificate.
+ * rootcellar-net: everything of rootcellar that touches the network. It is started by
+ * rootcellar with one end of a socket pair, does what is asked there, and ends when that
+ * closes. It writes nowhere but to its cache, and judges no certificate.
  */
 #include "base/i18n.h"
 #include "netd/work.h"
@@ -12,7 +12,6 @@
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -29,7 +28,8 @@ static bool is_socket_pair(int fd)
 	int domain = 0;
 	socklen_t n = sizeof(domain);
 
-	return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &n) == 0 && domain == AF_UNIX;
+	return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &n) == 0 &&
+	       domain == AF_UNIX;
 }
 
 static void set_language(void)
@@ -47,11 +47,10 @@ int main(void)
 {
 	set_language();
 	if (!is_socket_pair(SOCKET_FD)) {
-		fprintf(stderr, "rootcellar-net: %s\n", _("this program is started by rootcellar"));
+		fprintf(stderr, "rootcellar-net: %s\n",
+			_("this program is started by rootcellar"));
 		return 2;
 	}
-	/* Should rootcellar die without closing the socket (another process may hold it), so do we. */
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	signal(SIGPIPE, SIG_IGN);
 	umask(S_IRWXG | S_IRWXO);
 	if (close_range(SOCKET_FD + 1, ~0u, 0) != 0 && errno != ENOSYS)

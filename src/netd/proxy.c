@@ -9,7 +9,7 @@
 #include <strings.h>
 
 #define PROXY_MOST   MESSAGE_TEXT_MOST
-#define PORT_DEFAULT 1080	/* curl's, for all kinds but https */
+#define PORT_DEFAULT 1080 /* curl's, for all kinds but https */
 
 static const struct kind {
 	const char *scheme;
@@ -84,7 +84,8 @@ bool proxy_parse(struct proxy *proxy, const char *text)
 	url = str_format("%s%s", strstr(text, "://") ? "" : "http://", text);
 	parts = curl_url();
 	good = parts &&
-	       curl_url_set(parts, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK &&
+	       curl_url_set(parts, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME) ==
+		       CURLUE_OK &&
 	       fill(&read, parts);
 	curl_url_cleanup(parts);
 	if (good)
@@ -101,11 +102,12 @@ static const char *variable(const char *name)
 	return value && *value ? value : NULL;
 }
 
-/* HTTP_PROXY in capitals is left out on purpose: a CGI's client could set it by a header. */
+/* HTTP_PROXY in capitals is left out on purpose: a CGI's client could set it by a header.
+ */
 static const char *from_environment(const char *scheme)
 {
-	static const char *const for_https[] = { "https_proxy", "HTTPS_PROXY", "all_proxy",
-						 "ALL_PROXY" };
+	static const char *const for_https[] = { "https_proxy", "HTTPS_PROXY",
+						 "all_proxy", "ALL_PROXY" };
 	static const char *const for_http[] = { "http_proxy", "all_proxy", "ALL_PROXY" };
 	bool https = strcmp(scheme, "https") == 0;
 	const char *const *names = https ? for_https : for_http;
@@ -137,7 +139,8 @@ static bool in_network(const char *entry, size_t n, const struct address *host)
 	whole = bits / 8;
 	if (memcmp(network.at, host->at, whole) != 0)
 		return false;
-	return bits % 8 == 0 || (network.at[whole] ^ host->at[whole]) >> (8 - bits % 8) == 0;
+	return bits % 8 == 0 ||
+	       (network.at[whole] ^ host->at[whole]) >> (8 - bits % 8) == 0;
 }
 
 /* "example.com" and ".example.com" both name the domain and all below it. */
@@ -185,7 +188,8 @@ static bool is_exempt(const char *host)
 	return list && no_proxy_names(list, host);
 }
 
-bool proxy_choose(struct proxy *proxy, const char *setting, const char *scheme, const char *host)
+bool proxy_choose(struct proxy *proxy, const char *setting, const char *scheme,
+		  const char *host)
 {
 	*proxy = (struct proxy)PROXY_INIT;
 	if (strcmp(setting, "env") == 0) {

@@ -11,22 +11,28 @@
 #include <unistd.h>
 
 /*
- * Each request that can be under way (work.h) has a thread if it needs one; the rest is room for threads
- * that were abandoned in a lookup. When that is used up too, lookups wait, within their deadlines.
+ * Each request that can be under way (work.h) has a thread if it needs one; the rest is
+ * room for threads that were abandoned in a lookup. When that is used up too, lookups
+ * wait, within their deadlines.
  */
 #define THREADS_MOST 128
-#define STACK_SIZE   ((size_t)512 << 10)	/* name service modules are hungry */
+#define STACK_SIZE   ((size_t)512 << 10) /* name service modules are hungry */
 
-enum query_state { QUERY_WAITS, QUERY_RUNS, QUERY_DONE };
+enum query_state {
+	QUERY_WAITS,
+	QUERY_RUNS,
+	QUERY_DONE
+};
 
-/* Shared by the loop and one thread; fields but host and family under the resolver's lock. */
+/* Shared by the loop and one thread; fields but host and family under the resolver's
+ * lock. */
 struct query {
 	struct query *next;
 	enum query_state state;
-	struct lookup *lookup;	/* NULL: abandoned; only the loop's thread changes it */
+	struct lookup *lookup; /* NULL: abandoned; only the loop's thread changes it */
 	char *host;
 	int family;
-	int status;		/* of getaddrinfo */
+	int status; /* of getaddrinfo */
 	int system_errno;
 	struct addresses found;
 };
@@ -40,7 +46,7 @@ struct resolver {
 	pthread_cond_t work;
 	struct queries waiting, done;
 	size_t threads, idle;
-	struct watch watch;	/* of the eventfd that a thread writes when done */
+	struct watch watch; /* of the eventfd that a thread writes when done */
 };
 
 static void put(struct queries *list, struct query *query)
@@ -85,7 +91,9 @@ static void look_up(struct query *query)
 {
 	struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *found = NULL;
 
-	hints.ai_family = query->family == 4 ? AF_INET : query->family == 6 ? AF_INET6 : AF_UNSPEC;
+	hints.ai_family = query->family == 4   ? AF_INET
+			  : query->family == 6 ? AF_INET6
+					       : AF_UNSPEC;
 	query->status = getaddrinfo(query->host, NULL, &hints, &found);
 	query->system_errno = errno;
 	if (query->status != 0)
@@ -119,7 +127,8 @@ static void *work(void *ctx)
 		pthread_mutex_lock(&resolver->lock);
 		query->state = QUERY_DONE;
 		put(&resolver->done, query);
-		/* The counter of an eventfd cannot fill up by ones: nothing to do about a failure. */
+		/* The counter of an eventfd cannot fill up by ones: nothing to do about a
+		 * failure. */
 		if (write(resolver->watch.fd, &one, sizeof(one)) < 0)
 			continue;
 	}
@@ -184,7 +193,8 @@ struct resolver *resolver_new(struct loop *loop)
 	return resolver;
 }
 
-/* With the lock held. A thread that cannot be made: the query waits for one of the others. */
+/* With the lock held. A thread that cannot be made: the query waits for one of the
+ * others. */
 static void add_thread(struct resolver *resolver)
 {
 	pthread_attr_t attr;
@@ -208,7 +218,8 @@ static size_t count(const struct queries *list)
 	return n;
 }
 
-void resolver_ask(struct resolver *resolver, struct lookup *lookup, const char *host, int family)
+void resolver_ask(struct resolver *resolver, struct lookup *lookup, const char *host,
+		  int family)
 {
 	struct query *query = mem_zalloc(sizeof(*query));
 

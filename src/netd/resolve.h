@@ -1,6 +1,6 @@
 /*
- * Names to addresses, in threads of our own: getaddrinfo knows no deadline, so that a lookup whose answer
- * does not come is abandoned with its thread, and delays nobody else.
+ * Names to addresses, in threads of our own: getaddrinfo knows no deadline, so that a
+ * lookup whose answer does not come is abandoned with its thread, and delays nobody else.
  */
 #pragma once
 
@@ -11,7 +11,7 @@ struct resolver;
 struct query;
 
 struct lookup {
-	struct query *query;		/* NULL: none under way */
+	struct query *query; /* NULL: none under way */
 	/* outcome NET_GOOD with 1 address or more, else text says why. */
 	void (*done)(struct lookup *lookup, enum net_outcome outcome, const char *text,
 		     const struct addresses *found);
@@ -19,6 +19,7 @@ struct lookup {
 
 struct resolver *resolver_new(struct loop *loop);
 /* family 0, 4 or 6. done is called from the loop, never from here. */
-void resolver_ask(struct resolver *resolver, struct lookup *lookup, const char *host, int family);
+void resolver_ask(struct resolver *resolver, struct lookup *lookup, const char *host,
+		  int family);
 /* done will not be called. */
 void resolver_abandon(struct resolver *resolver, struct lookup *lookup);

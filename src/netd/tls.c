@@ -9,20 +9,22 @@
 #include <sys/socket.h>
 
 /*
- * Wide, because the question is what a server presents and not whether it is well kept: SHA-1 signatures
- * and old ciphers of TLS 1.2 too. Nothing secret is ever sent over these connections.
+ * Wide, because the question is what a server presents and not whether it is well kept:
+ * SHA-1 signatures and old ciphers of TLS 1.2 too. Nothing secret is ever sent over these
+ * connections.
  */
-#define PRIORITY                                                                                   \
-	"NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:+3DES-CBC:+SIGN-RSA-SHA1:+SIGN-ECDSA-SHA1:"    \
+#define PRIORITY                                                                     \
+	"NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:+3DES-CBC:+SIGN-RSA-SHA1:+SIGN-" \
+	"ECDSA-SHA1:"                                                                \
 	"%VERIFY_ALLOW_SIGN_WITH_SHA1:%COMPAT"
-#define PRIME_BITS_LEAST 1024	/* of finite-field Diffie-Hellman */
+#define PRIME_BITS_LEAST 1024 /* of finite-field Diffie-Hellman */
 
-#define HANDSHAKE_MOST ((size_t)512 << 10)	/* one handshake message */
-#define RECEIVED_MOST  ((size_t)4 << 20)	/* all bytes of one connection */
+#define HANDSHAKE_MOST ((size_t)512 << 10) /* one handshake message */
+#define RECEIVED_MOST  ((size_t)4 << 20)   /* all bytes of one connection */
 #define OCSP_MOST      ((size_t)64 << 10)
-#define FIRST_MOST     64	/* bytes that tell what else a server speaks */
+#define FIRST_MOST     64 /* bytes that tell what else a server speaks */
 
-#define RECORD_ALERT	 0x15
+#define RECORD_ALERT     0x15
 #define RECORD_HANDSHAKE 0x16
 
 struct tls {
@@ -30,13 +32,13 @@ struct tls {
 	gnutls_certificate_credentials_t credentials;
 	int fd;
 	CURL *over;
-	int status;		/* of the last call to GnuTLS */
+	int status; /* of the last call to GnuTLS */
 	size_t received;
 	uint8_t first[FIRST_MOST];
 	size_t n_first;
-	bool closed;		/* the other side ended the connection */
+	bool closed; /* the other side ended the connection */
 	bool reset;
-	bool ended_by_alert;	/* in the moment after the handshake */
+	bool ended_by_alert; /* in the moment after the handshake */
 };
 
 static void note(struct tls *tls, const uint8_t *at, size_t n)
@@ -82,23 +84,35 @@ static ssize_t pull(gnutls_transport_ptr_t ctx, void *to, size_t n)
 	return got;
 }
 
+static ssize_t transmit(struct tls *tls, const void *from, size_t n)
+{
+	size_t sent = 0;
+	CURLcode code;
+
+	if (!tls->over)
+		return send(tls->fd, from, n, MSG_NOSIGNAL | MSG_DONTWAIT);
+	code = curl_easy_send(tls->over, from, n, &sent);
+	if (code == CURLE_OK)
+		return (ssize_t)sent;
+	errno = code == CURLE_AGAIN ? EAGAIN : ECONNRESET;
+	return -1;
+}
+
+/*
+ * A server that has hung up takes nothing more, but why it did (an alert) still waits to
+ * be read: that is the answer that we are after, and reading finds the end of the
+ * connection soon enough.
+ */
 static ssize_t push(gnutls_transport_ptr_t ctx, const void *from, size_t n)
 {
 	struct tls *tls = ctx;
-	size_t sent = 0;
-	ssize_t result;
-	CURLcode code;
+	ssize_t sent = transmit(tls, from, n);
 
-	if (tls->over) {
-		code = curl_easy_send(tls->over, from, n, &sent);
-		errno = code == CURLE_AGAIN ? EAGAIN : ECONNRESET;
-		result = code == CURLE_OK ? (ssize_t)sent : -1;
-	} else {
-		result = send(tls->fd, from, n, MSG_NOSIGNAL | MSG_DONTWAIT);
-	}
-	if (result < 0)
+	if (sent < 0 && (errno == EPIPE || errno == ECONNRESET))
+		return (ssize_t)n;
+	if (sent < 0)
 		gnutls_transport_set_errno(tls->session, errno);
-	return result;
+	return sent;
 }
 
 static bool set_up(struct tls *tls, const char *sni)
@@ -108,9 +122,11 @@ static bool set_up(struct tls *tls, const char *sni)
 	if (gnutls_init(&tls->session, flags) < 0 ||
 	    gnutls_certificate_allocate_credentials(&tls->credentials) < 0 ||
 	    gnutls_priority_set_direct(tls->session, PRIORITY, NULL) < 0 ||
-	    gnutls_credentials_set(tls->session, GNUTLS_CRD_CERTIFICATE, tls->credentials) < 0)
+	    gnutls_credentials_set(tls->session, GNUTLS_CRD_CERTIFICATE,
+				   tls->credentials) < 0)
 		return false;
-	if (*sni && gnutls_server_name_set(tls->session, GNUTLS_NAME_DNS, sni, strlen(sni)) < 0)
+	if (*sni &&
+	    gnutls_server_name_set(tls->session, GNUTLS_NAME_DNS, sni, strlen(sni)) < 0)
 		return false;
 	gnutls_dh_set_prime_bits(tls->session, PRIME_BITS_LEAST);
 	gnutls_handshake_set_max_packet_length(tls->session, HANDSHAKE_MOST);
@@ -141,7 +157,8 @@ static enum tls_state wants(const struct tls *tls)
 
 enum tls_state tls_handshake(struct tls *tls)
 {
-	/* A warning ("unrecognized_name") is no end; a bound, because a server can send them for ever. */
+	/* A warning ("unrecognized_name") is no end; a bound, because a server can send
+	 * them for ever. */
 	for (int warnings = 0; warnings < 16; warnings++) {
 		tls->status = gnutls_handshake(tls->session);
 		if (tls->status == GNUTLS_E_SUCCESS)
@@ -160,9 +177,9 @@ bool tls_has_moment(const struct tls *tls)
 }
 
 /*
- * A server that refuses the client's (missing) certificate in TLS 1.3 can say so only after the handshake
- * is done for the client (RFC 8446 4.4.2.4, appendix E.1.2). A session ticket comes only from one that has
- * taken the client's side of it.
+ * A server that refuses the client's (missing) certificate in TLS 1.3 can say so only
+ * after the handshake is done for the client (RFC 8446 4.4.2.4, appendix E.1.2). A
+ * session ticket comes only from one that has taken the client's side of it.
  */
 enum tls_state tls_moment(struct tls *tls)
 {
@@ -217,7 +234,8 @@ static bool speaks_tls(const struct tls *tls)
 	return tls->first[0] == RECORD_HANDSHAKE || tls->first[0] == RECORD_ALERT;
 }
 
-static enum net_outcome judge_stranger(const struct tls *tls, bool through_proxy, char **text)
+static enum net_outcome judge_stranger(const struct tls *tls, bool through_proxy,
+				       char **text)
 {
 	const char *name = spoken(tls);
 
@@ -225,8 +243,9 @@ static enum net_outcome judge_stranger(const struct tls *tls, bool through_proxy
 		*text = str_copy(_("the proxy took the connection and then sent HTML"));
 		return NET_PROXY;
 	}
-	*text = name ? str_format(_("what answered speaks no TLS; it seems to speak %s"), name) :
-		       str_copy(_("what answered speaks no TLS"));
+	*text = name ? str_format(_("what answered speaks no TLS; it seems to speak %s"),
+				  name)
+		     : str_copy(_("what answered speaks no TLS"));
 	return NET_NOT_TLS;
 }
 
@@ -263,24 +282,30 @@ static char *handshake_text(const struct tls *tls)
 	if (tls->status == GNUTLS_E_NO_CERTIFICATE_FOUND)
 		return str_copy(_("the server sent no certificate"));
 	if (tls->status != GNUTLS_E_FATAL_ALERT_RECEIVED)
-		return str_format(_("the TLS handshake failed: %s"), gnutls_strerror(tls->status));
+		return str_format(_("the TLS handshake failed: %s"),
+				  gnutls_strerror(tls->status));
 	alert = alert_name(gnutls_alert_get(tls->session));
-	return str_format(_("the server ended the TLS handshake with the alert %s"), alert);
+	return str_format(_("the server ended the TLS handshake with the alert %s"),
+			  alert);
 }
 
 enum net_outcome tls_judge(const struct tls *tls, bool through_proxy, char **text)
 {
 	if (tls->n_first && !speaks_tls(tls))
 		return judge_stranger(tls, through_proxy, text);
-	if (tls->status == GNUTLS_E_HANDSHAKE_TOO_LARGE || tls->received > RECEIVED_MOST) {
-		*text = str_format(_("the server sent a handshake message of more than %zu KiB"),
-				   HANDSHAKE_MOST >> 10);
+	if (tls->status == GNUTLS_E_HANDSHAKE_TOO_LARGE ||
+	    tls->received > RECEIVED_MOST) {
+		*text = str_format(
+			_("the server sent a handshake message of more than %zu KiB"),
+			HANDSHAKE_MOST >> 10);
 		return NET_TOO_LARGE;
 	}
 	if (tls->status != GNUTLS_E_FATAL_ALERT_RECEIVED && (tls->closed || tls->reset)) {
-		*text = str_copy(tls->n_first ?
-					 _("the server closed the connection in the handshake") :
-					 _("the server closed the connection without an answer"));
+		*text = str_copy(
+			tls->n_first
+				? _("the server closed the connection in the handshake")
+				: _("the server closed the connection without an "
+				    "answer"));
 		return NET_CLOSED;
 	}
 	*text = handshake_text(tls);
@@ -298,8 +323,8 @@ static bool take_certs(const struct tls *tls, struct net_presented *presented)
 		if (presented->n_certs == PRESENTED_COUNT_MOST || sent[i].size > left)
 			return false;
 		left -= sent[i].size;
-		presented->certs[presented->n_certs++] =
-			span_of(mem_copy(span_of(sent[i].data, sent[i].size)), sent[i].size);
+		presented->certs[presented->n_certs++] = span_of(
+			mem_copy(span_of(sent[i].data, sent[i].size)), sent[i].size);
 	}
 	return true;
 }
@@ -308,10 +333,11 @@ static void take_ocsp(const struct tls *tls, struct net_presented *presented)
 {
 	gnutls_datum_t answer = { NULL, 0 };
 
-	if (gnutls_ocsp_status_request_get(tls->session, &answer) < 0 || answer.size == 0 ||
-	    answer.size > OCSP_MOST)
+	if (gnutls_ocsp_status_request_get(tls->session, &answer) < 0 ||
+	    answer.size == 0 || answer.size > OCSP_MOST)
 		return;
-	presented->ocsp = span_of(mem_copy(span_of(answer.data, answer.size)), answer.size);
+	presented->ocsp =
+		span_of(mem_copy(span_of(answer.data, answer.size)), answer.size);
 }
 
 static char *name_or_nothing(const char *name)
@@ -323,17 +349,20 @@ static char *group_name(const struct tls *tls)
 {
 	gnutls_group_t group = gnutls_group_get(tls->session);
 
-	return name_or_nothing(group != GNUTLS_GROUP_INVALID ? gnutls_group_get_name(group) : NULL);
+	return name_or_nothing(
+		group != GNUTLS_GROUP_INVALID ? gnutls_group_get_name(group) : NULL);
 }
 
 bool tls_present(const struct tls *tls, struct net_presented *presented, char **text)
 {
 	bool finished = tls->status == GNUTLS_E_SUCCESS;
-	bool alerted = tls->status == GNUTLS_E_FATAL_ALERT_RECEIVED || tls->ended_by_alert;
+	bool alerted =
+		tls->status == GNUTLS_E_FATAL_ALERT_RECEIVED || tls->ended_by_alert;
 	gnutls_session_t session = tls->session;
 
 	presented->tls_version = name_or_nothing(
-		finished ? gnutls_protocol_get_name(gnutls_protocol_get_version(session)) : NULL);
+		finished ? gnutls_protocol_get_name(gnutls_protocol_get_version(session))
+			 : NULL);
 	presented->cipher = name_or_nothing(
 		finished ? gnutls_cipher_get_name(gnutls_cipher_get(session)) : NULL);
 	presented->group = finished ? group_name(tls) : str_copy("");
@@ -345,8 +374,9 @@ bool tls_present(const struct tls *tls, struct net_presented *presented, char **
 		take_ocsp(tls, presented);
 	if (take_certs(tls, presented))
 		return true;
-	*text = str_format(_("the server sent more than %d certificates or %zu KiB of them"),
-			   PRESENTED_COUNT_MOST, PRESENTED_MOST >> 10);
+	*text = str_format(
+		_("the server sent more than %d certificates or %zu KiB of them"),
+		PRESENTED_COUNT_MOST, PRESENTED_MOST >> 10);
 	return false;
 }
 

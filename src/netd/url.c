@@ -15,8 +15,9 @@ char *host_port(const char *host, uint16_t port)
 
 bool is_plain_host(const char *host)
 {
-	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				      "0123456789-_.";
+	static const char allowed[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+		"0123456789-_.";
 	struct address address;
 	size_t n = strlen(host);
 
@@ -25,7 +26,8 @@ bool is_plain_host(const char *host)
 	return n > 0 && n <= 254 && host[0] != '-' && strspn(host, allowed) == n;
 }
 
-/* Printable ASCII without spaces: RFC 3986 allows nothing else, and logs and headers want nothing else. */
+/* Printable ASCII without spaces: RFC 3986 allows nothing else, and logs and headers want
+ * nothing else. */
 static bool is_clean(const char *text)
 {
 	size_t n = strnlen(text, URL_MOST + 1);
@@ -67,7 +69,8 @@ static char *bare_host(CURLU *parts)
 		memmove(host, host + 1, n - 2);
 		host[n - 2] = '\0';
 	}
-	/* A zone ("fe80::1%eth0") names an interface of this machine: a stranger has no say in that. */
+	/* A zone ("fe80::1%eth0") names an interface of this machine: a stranger has no
+	 * say in that. */
 	if (host && !has_part(parts, CURLUPART_ZONEID) && is_plain_host(host))
 		return host;
 	mem_free(host);
@@ -80,7 +83,8 @@ static bool fill(struct url *url, CURLU *parts, const char **why)
 	long number;
 
 	url->scheme = part(parts, CURLUPART_SCHEME, 0);
-	if (!url->scheme || (strcmp(url->scheme, "http") != 0 && strcmp(url->scheme, "https") != 0)) {
+	if (!url->scheme ||
+	    (strcmp(url->scheme, "http") != 0 && strcmp(url->scheme, "https") != 0)) {
 		*why = _("the scheme is neither http nor https");
 		return false;
 	}
@@ -92,8 +96,8 @@ static bool fill(struct url *url, CURLU *parts, const char **why)
 	number = port ? strtol(port, NULL, 10) : 0;
 	url->host = bare_host(parts);
 	if (!url->host || number < 1 || number > UINT16_MAX) {
-		*why = url->host ? _("the port is out of range") :
-				   _("the host is neither a DNS name nor an IP address");
+		*why = url->host ? _("the port is out of range")
+				 : _("the host is neither a DNS name nor an IP address");
 		return false;
 	}
 	url->port = (uint16_t)number;
@@ -106,7 +110,8 @@ static bool fill(struct url *url, CURLU *parts, const char **why)
 	return true;
 }
 
-/* libcurl takes "http:/host" and "http:///host" too; others do not, and then mean another host. */
+/* libcurl takes "http:/host" and "http:///host" too; others do not, and then mean another
+ * host. */
 static bool has_odd_slashes(const char *text)
 {
 	static const char *const schemes[] = { "http:", "https:" };
@@ -115,16 +120,19 @@ static bool has_odd_slashes(const char *text)
 		size_t n = strlen(schemes[i]);
 
 		if (strncasecmp(text, schemes[i], n) == 0)
-			return strspn(text + n, "/\\") != 2 || strncmp(text + n, "//", 2) != 0;
+			return strspn(text + n, "/\\") != 2 ||
+			       strncmp(text + n, "//", 2) != 0;
 	}
 	return false;
 }
 
-/* A scheme that libcurl has no handler for is judged by us, so that the reason is ours as well. */
+/* A scheme that libcurl has no handler for is judged by us, so that the reason is ours as
+ * well. */
 static bool split(CURLU *parts, const char *base, const char *text)
 {
 	return (!base || curl_url_set(parts, CURLUPART_URL, base, 0) == CURLUE_OK) &&
-	       curl_url_set(parts, CURLUPART_URL, text, CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK;
+	       curl_url_set(parts, CURLUPART_URL, text, CURLU_NON_SUPPORT_SCHEME) ==
+		       CURLUE_OK;
 }
 
 bool url_parse(struct url *url, const char *base, const char *text, const char **why)
@@ -139,7 +147,8 @@ bool url_parse(struct url *url, const char *base, const char *text, const char *
 	}
 	parts = curl_url();
 	*why = _("it is no URL");
-	good = parts && !has_odd_slashes(text) && split(parts, base, text) && fill(&read, parts, why);
+	good = parts && !has_odd_slashes(text) && split(parts, base, text) &&
+	       fill(&read, parts, why);
 	curl_url_cleanup(parts);
 	if (good)
 		*url = read;

@@ -1,4 +1,5 @@
-/* What the program does: requests come in, a bounded number of jobs runs, answers go out. */
+/* What the program does: requests come in, a bounded number of jobs runs, answers go out.
+ */
 #pragma once
 
 #include "net/message.h"
@@ -11,11 +12,12 @@
 struct cache;
 struct work;
 
-/* A job under way. Its owner embeds it; stop ends it without an answer and frees the owner. */
+/* A job under way. Its owner embeds it; stop ends it without an answer and frees the
+ * owner. */
 struct job {
 	struct work *work;
 	uint32_t id;
-	enum message_kind kind;		/* MESSAGE_DIAL or MESSAGE_GET */
+	enum message_kind kind; /* MESSAGE_DIAL or MESSAGE_GET */
 	int64_t started_ms;
 	void (*stop)(struct job *job);
 	struct job *next;
@@ -24,7 +26,7 @@ struct job {
 /* Requests of one kind that wait, and how many run. */
 struct queue {
 	struct message *at;
-	size_t first, n, cap;		/* from first to n */
+	size_t first, n, cap; /* from first to n */
 	size_t running, most;
 	void (*start)(struct work *work, struct message *request);
 };
@@ -33,8 +35,8 @@ struct work {
 	struct loop *loop;
 	struct resolver *resolver;
 	struct net_settings settings;
-	bool settled;			/* settings came */
-	struct cache *cache;		/* NULL: none */
+	bool settled;        /* settings came */
+	struct cache *cache; /* NULL: none */
 	struct message_stream stream;
 	struct watch watch;
 	struct job *jobs;

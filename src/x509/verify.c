@@ -1,10 +1,12 @@
 /*
- * Signatures (RFC 5280 6.1.3 (a)(1)). GnuTLS's public-key route does the work; what it lacks (brainpool
- * and secp256k1 curves, hashes that its configuration forbids) goes to libgcrypt, which is loaded when
- * the first such signature comes. No policy: weak algorithms verify, and the path rules refuse them.
+ * Signatures (RFC 5280 6.1.3 (a)(1)). GnuTLS's public-key route does the work; what it
+ * lacks (brainpool and secp256k1 curves, hashes that its configuration forbids) goes to
+ * libgcrypt, which is loaded when the first such signature comes. No policy: weak
+ * algorithms verify, and the path rules refuse them.
  *
- * The order: the algorithm fits the key; the key is of a size that can be checked in bounded time; GnuTLS;
- * libgcrypt. Good and bad are said by a library that did the arithmetic, everything else is unsupported.
+ * The order: the algorithm fits the key; the key is of a size that can be checked in
+ * bounded time; GnuTLS; libgcrypt. Good and bad are said by a library that did the
+ * arithmetic, everything else is unsupported.
  */
 #include "x509/verify.h"
 
@@ -17,16 +19,18 @@
 #include <pthread.h>
 
 /*
- * What a verification may cost. Nobody uses RSA over 16,384 bits, and a public exponent of more than 64
- * bits makes a check as dear as a signature: both are ways to make a verifier work, so neither is done.
+ * What a verification may cost. Nobody uses RSA over 16,384 bits, and a public exponent
+ * of more than 64 bits makes a check as dear as a signature: both are ways to make a
+ * verifier work, so neither is done.
  */
-#define RSA_BITS_MOST	  16384
+#define RSA_BITS_MOST     16384
 #define RSA_EXPONENT_MOST 8
-#define DSA_BITS_MOST	  8192
+#define DSA_BITS_MOST     8192
 
 struct issuer_key {
 	struct key_info info;
-	struct span spki; /* own memory: whoever made the certificate may go before the key */
+	struct span
+		spki; /* own memory: whoever made the certificate may go before the key */
 	gnutls_pubkey_t pub;
 	bool imported;
 };
@@ -65,20 +69,23 @@ void issuer_key_free(struct issuer_key *key)
 	mem_free(key);
 }
 
-/* Content of the BIT STRING of a subjectPublicKeyInfo, without its count of unused bits. */
+/* Content of the BIT STRING of a subjectPublicKeyInfo, without its count of unused bits.
+ */
 static bool spki_bits(struct span spki, struct span *bits)
 {
 	struct span inside, algorithm;
 
 	if (!der_content(spki, DER_SEQUENCE, &inside) ||
 	    !der_take_tag(&inside, DER_SEQUENCE, &algorithm) ||
-	    !der_take_tag(&inside, DER_BIT_STRING, bits) || bits->n < 2 || bits->at[0] != 0)
+	    !der_take_tag(&inside, DER_BIT_STRING, bits) || bits->n < 2 ||
+	    bits->at[0] != 0)
 		return false;
 	*bits = span_from(*bits, 1);
 	return true;
 }
 
-/* Modulus and exponent of an RSA key as they stand (two's complement, leading zero kept). */
+/* Modulus and exponent of an RSA key as they stand (two's complement, leading zero kept).
+ */
 static bool rsa_numbers(struct span spki, struct span *modulus, struct span *exponent)
 {
 	struct span bits, inside;
@@ -102,11 +109,13 @@ static bool size_is_bounded(const struct issuer_key *key)
 		return key->info.bits <= DSA_BITS_MOST;
 	if (!is_rsa(key->info.type))
 		return true;
-	return rsa_numbers(key->spki, &modulus, &exponent) && key->info.bits <= RSA_BITS_MOST &&
+	return rsa_numbers(key->spki, &modulus, &exponent) &&
+	       key->info.bits <= RSA_BITS_MOST &&
 	       der_unsigned(exponent).n <= RSA_EXPONENT_MOST;
 }
 
-/* The AlgorithmIdentifier of a subjectPublicKeyInfo, whole, and whether it has parameters. */
+/* The AlgorithmIdentifier of a subjectPublicKeyInfo, whole, and whether it has
+ * parameters. */
 static bool spki_algorithm(struct span spki, struct span *whole, bool *parameters)
 {
 	struct span inside, content, oid;
@@ -123,8 +132,10 @@ static bool spki_algorithm(struct span spki, struct span *whole, bool *parameter
 	return true;
 }
 
-/* A key may say which hash and least salt it is for (RFC 4055 3.3); one that says nothing is for any. */
-static bool pss_key_allows(const struct issuer_key *key, const struct signature_info *algorithm)
+/* A key may say which hash and least salt it is for (RFC 4055 3.3); one that says nothing
+ * is for any. */
+static bool pss_key_allows(const struct issuer_key *key,
+			   const struct signature_info *algorithm)
 {
 	struct signature_info bound;
 	struct span whole;
@@ -139,7 +150,8 @@ static bool pss_key_allows(const struct issuer_key *key, const struct signature_
 	       bound.mgf_hash == algorithm->mgf_hash && bound.salt <= algorithm->salt;
 }
 
-/* RSASSA-PSS is made by keys of either RSA kind (RFC 4055 1.2), all else by its own kind alone. */
+/* RSASSA-PSS is made by keys of either RSA kind (RFC 4055 1.2), all else by its own kind
+ * alone. */
 static bool fits(const struct issuer_key *key, const struct signature_info *algorithm)
 {
 	if (algorithm->type == KEY_RSA_PSS && key->info.type == KEY_RSA_PSS)
@@ -228,21 +240,28 @@ static enum signature_verdict gnutls_verdict(int ret)
 	}
 }
 
-static enum signature_verdict gnutls_check(gnutls_pubkey_t pub, gnutls_sign_algorithm_t name,
-					   struct span signed_bytes, struct span signature)
+static enum signature_verdict gnutls_check(gnutls_pubkey_t pub,
+					   gnutls_sign_algorithm_t name,
+					   struct span signed_bytes,
+					   struct span signature)
 {
-	gnutls_datum_t data = { (unsigned char *)signed_bytes.at, (unsigned)signed_bytes.n };
+	gnutls_datum_t data = { (unsigned char *)signed_bytes.at,
+				(unsigned)signed_bytes.n };
 	gnutls_datum_t made = { (unsigned char *)signature.at, (unsigned)signature.n };
 
 	return gnutls_verdict(gnutls_pubkey_verify_data2(
-		pub, name, GNUTLS_VERIFY_ALLOW_BROKEN | GNUTLS_VERIFY_ALLOW_SIGN_WITH_SHA1, &data, &made));
+		pub, name,
+		GNUTLS_VERIFY_ALLOW_BROKEN | GNUTLS_VERIFY_ALLOW_SIGN_WITH_SHA1, &data,
+		&made));
 }
 
-/* The salt's length is a property of the key object, so each check has one of its own: threads share ours. */
+/* The salt's length is a property of the key object, so each check has one of its own:
+ * threads share ours. */
 static enum signature_verdict gnutls_check_pss(const struct issuer_key *key,
 					       const struct signature_info *algorithm,
 					       gnutls_sign_algorithm_t name,
-					       struct span signed_bytes, struct span signature)
+					       struct span signed_bytes,
+					       struct span signature)
 {
 	enum signature_verdict verdict = SIGNATURE_UNSUPPORTED;
 	gnutls_x509_spki_t spki = NULL;
@@ -250,7 +269,8 @@ static enum signature_verdict gnutls_check_pss(const struct issuer_key *key,
 
 	if (algorithm->mgf_hash != algorithm->hash || gnutls_x509_spki_init(&spki) < 0)
 		return SIGNATURE_UNSUPPORTED;
-	gnutls_x509_spki_set_rsa_pss_params(spki, gnutls_hash(algorithm->hash), algorithm->salt);
+	gnutls_x509_spki_set_rsa_pss_params(spki, gnutls_hash(algorithm->hash),
+					    algorithm->salt);
 	if (import_key(&pub, key->spki) && gnutls_pubkey_set_spki(pub, spki, 0) >= 0)
 		verdict = gnutls_check(pub, name, signed_bytes, signature);
 	if (pub)
@@ -282,12 +302,13 @@ struct gcrypt {
 	void (*md_hash_buffer)(int algorithm, void *digest, const void *bytes, size_t n);
 	bool ready;
 };
-#define GCRYPT_DISABLE_SECMEM	       37
+#define GCRYPT_DISABLE_SECMEM          37
 #define GCRYPT_INITIALIZATION_FINISHED 38
-#define GCRYPT_CODE(error)	       ((error)&0xffff)
-#define GCRYPT_BAD_SIGNATURE	       8
+#define GCRYPT_CODE(error)             ((error)&0xffff)
+#define GCRYPT_BAD_SIGNATURE           8
 
-/* One library a process: loaded once and kept, like any library that the program links. */
+/* One library a process: loaded once and kept, like any library that the program links.
+ */
 static struct gcrypt gcrypt;
 static pthread_once_t gcrypt_once = PTHREAD_ONCE_INIT;
 
@@ -329,7 +350,7 @@ struct gcrypt_hash {
 static const struct gcrypt_hash *gcrypt_hash(enum hash_kind hash)
 {
 	static const struct gcrypt_hash hashes[] = {
-		{ HASH_MD5, 1, "md5", 16 },	   { HASH_SHA1, 2, "sha1", 20 },
+		{ HASH_MD5, 1, "md5", 16 },        { HASH_SHA1, 2, "sha1", 20 },
 		{ HASH_SHA224, 11, "sha224", 28 }, { HASH_SHA256, 8, "sha256", 32 },
 		{ HASH_SHA384, 9, "sha384", 48 },  { HASH_SHA512, 10, "sha512", 64 },
 	};
@@ -350,7 +371,8 @@ static enum signature_verdict gcrypt_run(struct gcrypt_job *job)
 	enum signature_verdict verdict = SIGNATURE_UNSUPPORTED;
 
 	if (job->key && job->data && job->signature) {
-		unsigned code = GCRYPT_CODE(gcrypt.pk_verify(job->signature, job->data, job->key));
+		unsigned code = GCRYPT_CODE(
+			gcrypt.pk_verify(job->signature, job->data, job->key));
 
 		if (!code)
 			verdict = SIGNATURE_GOOD;
@@ -369,20 +391,26 @@ static bool ecdsa_numbers(struct span signature, struct span *r, struct span *s)
 	struct span inside;
 
 	return der_content(signature, DER_SEQUENCE, &inside) &&
-	       der_take_tag(&inside, DER_INTEGER, r) && der_take_tag(&inside, DER_INTEGER, s) &&
-	       !inside.n && r->n && s->n && !(r->at[0] & 0x80) && !(s->at[0] & 0x80) &&
-	       r->n <= 128 && s->n <= 128;
+	       der_take_tag(&inside, DER_INTEGER, r) &&
+	       der_take_tag(&inside, DER_INTEGER, s) && !inside.n && r->n && s->n &&
+	       !(r->at[0] & 0x80) && !(s->at[0] & 0x80) && r->n <= 128 && s->n <= 128;
 }
 
 static const char *gcrypt_curve(const char *curve)
 {
 	static const char *const names[][2] = {
-		{ "secp192r1", "NIST P-192" },	     { "secp224r1", "NIST P-224" },
-		{ "secp256r1", "NIST P-256" },	     { "secp384r1", "NIST P-384" },
-		{ "secp521r1", "NIST P-521" },	     { "secp256k1", "secp256k1" },
-		{ "brainpoolP160r1", "brainpoolP160r1" }, { "brainpoolP192r1", "brainpoolP192r1" },
-		{ "brainpoolP224r1", "brainpoolP224r1" }, { "brainpoolP256r1", "brainpoolP256r1" },
-		{ "brainpoolP320r1", "brainpoolP320r1" }, { "brainpoolP384r1", "brainpoolP384r1" },
+		{ "secp192r1", "NIST P-192" },
+		{ "secp224r1", "NIST P-224" },
+		{ "secp256r1", "NIST P-256" },
+		{ "secp384r1", "NIST P-384" },
+		{ "secp521r1", "NIST P-521" },
+		{ "secp256k1", "secp256k1" },
+		{ "brainpoolP160r1", "brainpoolP160r1" },
+		{ "brainpoolP192r1", "brainpoolP192r1" },
+		{ "brainpoolP224r1", "brainpoolP224r1" },
+		{ "brainpoolP256r1", "brainpoolP256r1" },
+		{ "brainpoolP320r1", "brainpoolP320r1" },
+		{ "brainpoolP384r1", "brainpoolP384r1" },
 		{ "brainpoolP512r1", "brainpoolP512r1" },
 	};
 
@@ -392,8 +420,8 @@ static const char *gcrypt_curve(const char *curve)
 	return NULL;
 }
 
-static enum signature_verdict gcrypt_ecdsa(const struct issuer_key *key, struct span digest,
-					   struct span signature)
+static enum signature_verdict gcrypt_ecdsa(const struct issuer_key *key,
+					   struct span digest, struct span signature)
 {
 	const char *curve = gcrypt_curve(key->info.curve);
 	struct gcrypt_job job = { NULL, NULL, NULL };
@@ -403,38 +431,41 @@ static enum signature_verdict gcrypt_ecdsa(const struct issuer_key *key, struct 
 		return SIGNATURE_UNSUPPORTED;
 	if (!spki_bits(key->spki, &point) || !ecdsa_numbers(signature, &r, &s))
 		return SIGNATURE_BAD;
-	/* The leftmost bits count (FIPS 186-4 6.4); all of these orders but P-521's are whole octets. */
+	/* The leftmost bits count (FIPS 186-4 6.4); all of these orders but P-521's are
+	 * whole octets. */
 	if (digest.n > key->info.bits / 8)
 		digest.n = key->info.bits / 8;
 	gcrypt.sexp_build(&job.key, NULL, "(public-key (ecdsa (curve %s) (q %b)))", curve,
 			  (int)point.n, point.at);
-	gcrypt.sexp_build(&job.data, NULL, "(data (flags raw) (value %b))", (int)digest.n, digest.at);
-	gcrypt.sexp_build(&job.signature, NULL, "(sig-val (ecdsa (r %b) (s %b)))", (int)r.n, r.at,
-			  (int)s.n, s.at);
+	gcrypt.sexp_build(&job.data, NULL, "(data (flags raw) (value %b))", (int)digest.n,
+			  digest.at);
+	gcrypt.sexp_build(&job.signature, NULL, "(sig-val (ecdsa (r %b) (s %b)))",
+			  (int)r.n, r.at, (int)s.n, s.at);
 	return gcrypt_run(&job);
 }
 
 static enum signature_verdict gcrypt_rsa(const struct issuer_key *key,
 					 const struct signature_info *algorithm,
-					 const struct gcrypt_hash *hash, struct span digest,
-					 struct span signature)
+					 const struct gcrypt_hash *hash,
+					 struct span digest, struct span signature)
 {
 	struct gcrypt_job job = { NULL, NULL, NULL };
 	struct span n, e;
 
 	if (!rsa_numbers(key->spki, &n, &e))
 		return SIGNATURE_BAD;
-	gcrypt.sexp_build(&job.key, NULL, "(public-key (rsa (n %b) (e %b)))", (int)n.n, n.at, (int)e.n,
-			  e.at);
+	gcrypt.sexp_build(&job.key, NULL, "(public-key (rsa (n %b) (e %b)))", (int)n.n,
+			  n.at, (int)e.n, e.at);
 	if (algorithm->type == KEY_RSA_PSS)
 		gcrypt.sexp_build(&job.data, NULL,
 				  "(data (flags pss) (salt-length %d) (hash %s %b))",
-				  (int)algorithm->salt, hash->name, (int)digest.n, digest.at);
+				  (int)algorithm->salt, hash->name, (int)digest.n,
+				  digest.at);
 	else
-		gcrypt.sexp_build(&job.data, NULL, "(data (flags pkcs1) (hash %s %b))", hash->name,
-				  (int)digest.n, digest.at);
-	gcrypt.sexp_build(&job.signature, NULL, "(sig-val (rsa (s %b)))", (int)signature.n,
-			  signature.at);
+		gcrypt.sexp_build(&job.data, NULL, "(data (flags pkcs1) (hash %s %b))",
+				  hash->name, (int)digest.n, digest.at);
+	gcrypt.sexp_build(&job.signature, NULL, "(sig-val (rsa (s %b)))",
+			  (int)signature.n, signature.at);
 	return gcrypt_run(&job);
 }
 
@@ -445,7 +476,8 @@ static enum signature_verdict by_gcrypt(const struct issuer_key *key,
 	const struct gcrypt_hash *hash = gcrypt_hash(algorithm->hash);
 	uint8_t digest[64];
 
-	/* libgcrypt masks with the hash of the message; a salt longer than any digest is nobody's. */
+	/* libgcrypt masks with the hash of the message; a salt longer than any digest is
+	 * nobody's. */
 	if (!hash || (algorithm->type == KEY_RSA_PSS &&
 		      (algorithm->mgf_hash != algorithm->hash || algorithm->salt > 1024)))
 		return SIGNATURE_UNSUPPORTED;
@@ -456,11 +488,13 @@ static enum signature_verdict by_gcrypt(const struct issuer_key *key,
 	if (algorithm->type == KEY_EC)
 		return gcrypt_ecdsa(key, span_of(digest, hash->n), signature);
 	if (is_rsa(algorithm->type))
-		return gcrypt_rsa(key, algorithm, hash, span_of(digest, hash->n), signature);
+		return gcrypt_rsa(key, algorithm, hash, span_of(digest, hash->n),
+				  signature);
 	return SIGNATURE_UNSUPPORTED;
 }
 
-/* S of Ed448 is below the group's order, so its last octet is 0 (RFC 8032 5.2.7): nettle does not look. */
+/* S of Ed448 is below the group's order, so its last octet is 0 (RFC 8032 5.2.7): nettle
+ * does not look. */
 static bool form_is_good(const struct signature_info *algorithm, struct span signature)
 {
 	if (algorithm->type == KEY_ED448)
@@ -468,14 +502,17 @@ static bool form_is_good(const struct signature_info *algorithm, struct span sig
 	return signature.n;
 }
 
-enum signature_verdict signature_verify_bytes(const struct issuer_key *key, struct span algorithm,
-					      struct span signed_bytes, struct span signature)
+enum signature_verdict signature_verify_bytes(const struct issuer_key *key,
+					      struct span algorithm,
+					      struct span signed_bytes,
+					      struct span signature)
 {
 	struct signature_info info = signature_info(algorithm);
 	enum signature_verdict verdict;
 
-	if (info.type == KEY_UNKNOWN || info.type == KEY_POST_QUANTUM || info.hash == HASH_UNKNOWN ||
-	    key->info.type == KEY_UNKNOWN || key->info.type == KEY_POST_QUANTUM)
+	if (info.type == KEY_UNKNOWN || info.type == KEY_POST_QUANTUM ||
+	    info.hash == HASH_UNKNOWN || key->info.type == KEY_UNKNOWN ||
+	    key->info.type == KEY_POST_QUANTUM)
 		return SIGNATURE_UNSUPPORTED;
 	if (!fits(key, &info) || !form_is_good(&info, signature))
 		return SIGNATURE_BAD;
@@ -487,10 +524,12 @@ enum signature_verdict signature_verify_bytes(const struct issuer_key *key, stru
 	return verdict;
 }
 
-enum signature_verdict signature_verify(const struct issuer_key *key, const struct cert *cert)
+enum signature_verdict signature_verify(const struct issuer_key *key,
+					const struct cert *cert)
 {
 	return signature_verify_bytes(key, cert_part(cert, cert->outer_algorithm),
-				      cert_part(cert, cert->tbs), cert_part(cert, cert->signature));
+				      cert_part(cert, cert->tbs),
+				      cert_part(cert, cert->signature));
 }
 
 /* (bits / 2048) squared, rounded up, at least 1. */
@@ -503,7 +542,8 @@ static uint32_t square_cost(uint32_t bits)
 
 static uint32_t curve_cost(const struct key_info *key)
 {
-	bool nist = key->curve && !strncmp(key->curve, "secp", 4) && strcmp(key->curve, "secp256k1");
+	bool nist = key->curve && !strncmp(key->curve, "secp", 4) &&
+		    strcmp(key->curve, "secp256k1");
 
 	/* libgcrypt takes about eight times what nettle does. */
 	if (!nist)

@@ -1,6 +1,7 @@
 /*
- * Signatures. GnuTLS's public-key route; libgcrypt, loaded on first use, for the curves and paddings
- * that GnuTLS lacks. No policy here: weak algorithms verify; path rules refuse them.
+ * Signatures. GnuTLS's public-key route; libgcrypt, loaded on first use, for the curves
+ * and paddings that GnuTLS lacks. No policy here: weak algorithms verify; path rules
+ * refuse them.
  */
 #pragma once
 
@@ -9,19 +10,27 @@
 enum signature_verdict {
 	SIGNATURE_GOOD,
 	SIGNATURE_BAD,
-	SIGNATURE_UNSUPPORTED,	/* nobody here can check it: never taken for good, never called bad */
+	SIGNATURE_UNSUPPORTED, /* nobody here can check it: never taken for good, never
+				  called bad */
 };
 
 /* An issuer's key, imported once and kept. Threads may share it. */
 struct issuer_key;
-/* NULL never: a key that does not import answers SIGNATURE_UNSUPPORTED or SIGNATURE_BAD later. */
+/* NULL never: a key that does not import answers SIGNATURE_UNSUPPORTED or SIGNATURE_BAD
+ * later. */
 struct issuer_key *issuer_key_new(const struct cert *issuer);
 void issuer_key_free(struct issuer_key *key);
 
-/* Did key make the signature of cert (over tbs, with outer_algorithm)? RFC 5280 6.1.3 (a)(1). */
-enum signature_verdict signature_verify(const struct issuer_key *key, const struct cert *cert);
-/* The same for other signed bytes (CRLs, OCSP answers): algorithm is the AlgorithmIdentifier TLV. */
-enum signature_verdict signature_verify_bytes(const struct issuer_key *key, struct span algorithm,
-					      struct span signed_bytes, struct span signature);
-/* What one check with this key costs, RSA-2048 being 1 (P-256 6, P-521 17; RSA grows with the square). */
+/* Did key make the signature of cert (over tbs, with outer_algorithm)? RFC 5280 6.1.3
+ * (a)(1). */
+enum signature_verdict signature_verify(const struct issuer_key *key,
+					const struct cert *cert);
+/* The same for other signed bytes (CRLs, OCSP answers): algorithm is the
+ * AlgorithmIdentifier TLV. */
+enum signature_verdict signature_verify_bytes(const struct issuer_key *key,
+					      struct span algorithm,
+					      struct span signed_bytes,
+					      struct span signature);
+/* What one check with this key costs, RSA-2048 being 1 (P-256 6, P-521 17; RSA grows with
+ * the square). */
 uint32_t signature_cost(const struct cert *issuer);

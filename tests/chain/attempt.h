@@ -1,4 +1,5 @@
-/* A search over forged certificates: the first line is the leaf, the others are presented or of the store. */
+/* A search over forged certificates: the first line is the leaf, the others are presented
+ * or of the store. */
 #pragma once
 
 #include "forge.h"
@@ -18,7 +19,10 @@ struct attempt {
 	const struct pool_cert *leaf;
 	struct path path;
 };
-#define ATTEMPT_INIT { .store = ENTRY_SET_INIT, .path = PATH_INIT }
+#define ATTEMPT_INIT                                       \
+	{                                                  \
+		.store = ENTRY_SET_INIT, .path = PATH_INIT \
+	}
 
 static inline void attempt_clear(struct attempt *attempt)
 {
@@ -27,8 +31,8 @@ static inline void attempt_clear(struct attempt *attempt)
 	entry_set_clear(&attempt->store);
 }
 
-static inline void attempt_add(struct attempt *attempt, const struct cert *cert, const char *line,
-			       size_t position)
+static inline void attempt_add(struct attempt *attempt, const struct cert *cert,
+			       const char *line, size_t position)
 {
 	struct entry entry = { .cert = *cert, .trust = forge_trust(line) };
 
@@ -56,10 +60,11 @@ static inline void attempt_find(struct attempt *attempt, const struct path_rules
 {
 	AUTO(error) err = ERROR_INIT;
 
-	assert_true(path_find(attempt->pool, attempt->leaf, rules, NOW, &attempt->path, &err));
+	assert_true(path_find(attempt->pool, attempt->leaf, rules, NOW, &attempt->path,
+			      &err));
 }
 
-/* The code of the heaviest reason; FINDING_COUNT where the path is complete. */
+/* Whether that is among the reasons of the nearest path. */
 static inline bool attempt_has(const struct attempt *attempt, enum finding_code code)
 {
 	for (size_t i = 0; i < attempt->path.n_reasons; i++)
@@ -70,8 +75,10 @@ static inline bool attempt_has(const struct attempt *attempt, enum finding_code 
 
 #define COMPLETE FINDING_COUNT
 
-/* Fails the test where the verdict is not the one wanted: COMPLETE, or a reason that must be among those given. */
-static inline void attempt_expect(const struct attempt *attempt, enum finding_code wanted, const char *why)
+/* Fails the test where the verdict is not the one wanted: COMPLETE, or a reason that must
+ * be among those given. */
+static inline void attempt_expect(const struct attempt *attempt, enum finding_code wanted,
+				  const char *why)
 {
 	const struct path *path = &attempt->path;
 
@@ -81,5 +88,36 @@ static inline void attempt_expect(const struct attempt *attempt, enum finding_co
 	if (wanted != COMPLETE && path->complete)
 		fail_msg("%s: accepted", why);
 	if (wanted != COMPLETE && !attempt_has(attempt, wanted))
-		fail_msg("%s: refused, but for %s", why, finding_name(path->reasons[0].code));
+		fail_msg("%s: refused, but for %s", why,
+			 finding_name(path->reasons[0].code));
+}
+
+/* The chain of most cases above the leaf. */
+#define SUB  "sub<root ca"
+#define ROOT "@root<root ca"
+
+/* One case: its lines and its verdict. */
+struct row {
+	const char *why;
+	const char *lines[LINES_MOST];
+	enum finding_code wanted;
+};
+
+static inline void check_rows(const struct row *rows, size_t n,
+			      const struct path_rules *rules)
+{
+	for (size_t i = 0; i < n; i++) {
+		AUTO(attempt) attempt = ATTEMPT_INIT;
+
+		attempt_prepare(&attempt, rows[i].lines);
+		attempt_find(&attempt, rules);
+		attempt_expect(&attempt, rows[i].wanted, rows[i].why);
+	}
+}
+
+static inline void check_by_default(const struct row *rows, size_t n)
+{
+	struct path_rules rules = path_rules_default();
+
+	check_rows(rows, n, &rules);
 }

@@ -1,22 +1,21 @@
 /*
- * Certificates made for a test from one line of text, so that a case reads as what it is about. Our own
- * DER writer makes them, GnuTLS signs:
+ * Certificates made for a test from one line of text, so that a case reads as what it is
+ *about. Our own DER writer makes them, GnuTLS signs:
  *
  *	"leaf<sub dns=www.example.com eku=server"	subject leaf, issued by sub
  *	"@root<root ca"					an anchor of the store
  *
- * The first character is what the store says of it: @ anchor, ! distrusted, + intermediate. Each name has
- * a P-256 key of its own, made at first use. What may follow, all of it optional:
+ * The first character is what the store says of it: @ anchor, ! distrusted, +
+ *intermediate. Each name has a P-256 key of its own, made at first use. What may follow,
+ *all of it optional:
  *
  *	ca  ca=2  notca			basicConstraints, with a path length
- *	usage=HEX			keyUsage as the BIT STRING's octets, unused bits first
- *	eku=server,client,email,any
- *	dns= email= uri= ip=HEX dir=CN	a subject alternative name; may come several times
- *	p.dns= x.dns= p.email= ...	a permitted or excluded subtree of that form
- *	skid=HEX akid=HEX
- *	mail=ADDRESS			emailAddress in the subject
- *	from=DATE until=DATE		"20250101000000Z"
- *	key=NAME by=NAME		another key than the name's own, or the signature of another
+ *	usage=HEX			keyUsage as the BIT STRING's octets, unused bits
+ *first eku=server,client,email,any dns= email= uri= ip=HEX dir=CN	a subject
+ *alternative name; may come several times p.dns= x.dns= p.email= ...	a permitted or
+ *excluded subtree of that form skid=HEX akid=HEX mail=ADDRESS
+ *emailAddress in the subject from=DATE until=DATE		"20250101000000Z" key=NAME
+ *by=NAME		another key than the name's own, or the signature of another
  *	serial=HEX version=N sha1 twice poison critical=OID unknown=OID raw=OID:HEX
  */
 #pragma once
@@ -33,13 +32,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* 2026-06-01T00:00:00Z: what tests take for now. Certificates are valid from 2026 to 2029. */
+/* 2026-06-01T00:00:00Z: what tests take for now. Certificates are valid from 2026 to
+ * 2029. */
 #define NOW INT64_C(1780272000)
 
 #define KEYS_MOST  4096
 #define CERTS_MOST 16384
 
-/* Keys by name, and the memory of every certificate: a test program makes them and ends. */
+/* Keys by name, and the memory of every certificate: a test program makes them and ends.
+ */
 static struct {
 	struct {
 		char name[64];
@@ -79,19 +80,23 @@ static gnutls_privkey_t key_of(const char *name)
 		if (!strcmp(workshop.keys[i].name, name))
 			return workshop.keys[i].key;
 	assert(workshop.n_keys < KEYS_MOST);
-	snprintf(workshop.keys[workshop.n_keys].name, sizeof(workshop.keys[0].name), "%s", name);
+	snprintf(workshop.keys[workshop.n_keys].name, sizeof(workshop.keys[0].name), "%s",
+		 name);
 	gnutls_privkey_init(&workshop.keys[workshop.n_keys].key);
 	if (!strncmp(name, "rsa1024", 7))
-		gnutls_privkey_generate(workshop.keys[workshop.n_keys].key, GNUTLS_PK_RSA, 1024, 0);
+		gnutls_privkey_generate(workshop.keys[workshop.n_keys].key, GNUTLS_PK_RSA,
+					1024, 0);
 	else
-		gnutls_privkey_generate(workshop.keys[workshop.n_keys].key, GNUTLS_PK_ECDSA,
-					GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0);
+		gnutls_privkey_generate(
+			workshop.keys[workshop.n_keys].key, GNUTLS_PK_ECDSA,
+			GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0);
 	return workshop.keys[workshop.n_keys++].key;
 }
 
 static void add_hex(struct buf *out, const char *hex)
 {
-	for (; isxdigit((unsigned char)hex[0]) && isxdigit((unsigned char)hex[1]); hex += 2) {
+	for (; isxdigit((unsigned char)hex[0]) && isxdigit((unsigned char)hex[1]);
+	     hex += 2) {
 		char two[3] = { hex[0], hex[1], '\0' };
 
 		buf_add_byte(out, (uint8_t)strtoul(two, NULL, 16));
@@ -108,7 +113,8 @@ static void add_oid(struct buf *out, const char *dotted)
 	der_add(out, DER_OID, span_of(oid, n));
 }
 
-static void add_extension(struct work *work, const char *oid, bool critical, struct span value)
+static void add_extension(struct work *work, const char *oid, bool critical,
+			  struct span value)
 {
 	AUTO(buf) inside = BUF_INIT;
 
@@ -173,7 +179,8 @@ static bool add_subtree(struct work *work, const char *word, const char *value)
 	struct buf *list = *word == 'p' ? &work->permitted : &work->excluded;
 	AUTO(buf) base = BUF_INIT;
 
-	if (word[0] == '\0' || word[1] != '.' || !add_general_name(&base, word + 2, value))
+	if (word[0] == '\0' || word[1] != '.' ||
+	    !add_general_name(&base, word + 2, value))
 		return false;
 	der_add(list, DER_SEQUENCE, buf_span(&base));
 	return true;
@@ -199,7 +206,8 @@ static void add_purposes(struct work *work, char *list)
 	AUTO(buf) value = BUF_INIT;
 	char *save = NULL;
 
-	for (char *word = strtok_r(list, ",", &save); word; word = strtok_r(NULL, ",", &save)) {
+	for (char *word = strtok_r(list, ",", &save); word;
+	     word = strtok_r(NULL, ",", &save)) {
 		enum purpose purpose;
 
 		if (!strcmp(word, "any"))
@@ -225,7 +233,8 @@ static void add_octets(struct work *work, const char *oid, bool critical, uint8_
 	der_add(&element, tag, buf_span(&bytes));
 	if (in_sequence)
 		der_add(&value, DER_SEQUENCE, buf_span(&element));
-	add_extension(work, oid, critical, in_sequence ? buf_span(&value) : buf_span(&element));
+	add_extension(work, oid, critical,
+		      in_sequence ? buf_span(&value) : buf_span(&element));
 }
 
 /* raw=OID:HEX, critical where it begins with "!". */
@@ -275,7 +284,8 @@ static bool field(struct work *work, const char *word, const char *value)
 	else if (!strcmp(word, "serial"))
 		add_hex(&work->serial, value);
 	else if (!strcmp(word, "mail"))
-		add_attribute(&work->subject_more, "1.2.840.113549.1.9.1", DER_IA5_STRING, value);
+		add_attribute(&work->subject_more, "1.2.840.113549.1.9.1", DER_IA5_STRING,
+			      value);
 	else
 		return false;
 	return true;
@@ -313,8 +323,8 @@ static void take_word(struct work *work, char *word)
 		*value++ = '\0';
 	if (value ? !(field(work, word, value) || extension(work, word, value) ||
 		      add_general_name(&work->alt_names, word, value) ||
-		      add_subtree(work, word, value)) :
-		    !flag(work, word))
+		      add_subtree(work, word, value))
+		  : !flag(work, word))
 		abort();
 }
 
@@ -354,10 +364,12 @@ static void add_key(struct buf *out, const char *name)
 static void add_algorithm(struct buf *out, const struct work *work)
 {
 	AUTO(buf) inside = BUF_INIT;
-	bool rsa = gnutls_privkey_get_pk_algorithm(key_of(work->by), NULL) == GNUTLS_PK_RSA;
+	bool rsa =
+		gnutls_privkey_get_pk_algorithm(key_of(work->by), NULL) == GNUTLS_PK_RSA;
 
-	add_oid(&inside, rsa ? (work->sha1 ? "1.2.840.113549.1.1.5" : "1.2.840.113549.1.1.11") :
-			       (work->sha1 ? "1.2.840.10045.4.1" : "1.2.840.10045.4.3.2"));
+	add_oid(&inside,
+		rsa ? (work->sha1 ? "1.2.840.113549.1.1.5" : "1.2.840.113549.1.1.11")
+		    : (work->sha1 ? "1.2.840.10045.4.1" : "1.2.840.10045.4.3.2"));
 	if (rsa)
 		der_add(&inside, DER_NULL, span_of(NULL, 0));
 	der_add(out, DER_SEQUENCE, buf_span(&inside));
@@ -374,7 +386,8 @@ static void add_tbs(struct buf *out, const struct work *work)
 		der_add(&part, DER_INTEGER, span_of(&version, 1));
 		der_add(&tbs, DER_CONTEXT_CONSTRUCTED(0), buf_span(&part));
 	}
-	der_add(&tbs, DER_INTEGER, work->serial.n ? buf_span(&work->serial) : SPAN("\x01"));
+	der_add(&tbs, DER_INTEGER,
+		work->serial.n ? buf_span(&work->serial) : SPAN("\x01"));
 	add_algorithm(&tbs, work);
 	add_name(&tbs, work->issuer, span_of(NULL, 0));
 	part.n = 0;
@@ -394,9 +407,9 @@ static void sign(struct buf *out, const struct work *work)
 {
 	gnutls_datum_t data = { out->at, (unsigned)out->n }, made;
 	AUTO(buf) bits = BUF_INIT;
-	int ret = gnutls_privkey_sign_data(key_of(work->by),
-					   work->sha1 ? GNUTLS_DIG_SHA1 : GNUTLS_DIG_SHA256, 0, &data,
-					   &made);
+	int ret = gnutls_privkey_sign_data(
+		key_of(work->by), work->sha1 ? GNUTLS_DIG_SHA1 : GNUTLS_DIG_SHA256, 0,
+		&data, &made);
 
 	if (ret < 0)
 		abort();
@@ -438,7 +451,8 @@ static void take_names(struct work *work, char *word)
 
 static struct cert forge_anew(const char *text)
 {
-	AUTO(work) work = { .version = 3, .from = "20260101000000Z", .until = "20290101000000Z" };
+	AUTO(work)
+	work = { .version = 3, .from = "20260101000000Z", .until = "20290101000000Z" };
 	AUTO_FREE char *words = str_copy(text);
 	AUTO(error) err = ERROR_INIT;
 	AUTO(buf) body = BUF_INIT;
@@ -447,7 +461,8 @@ static struct cert forge_anew(const char *text)
 	char *save = NULL;
 
 	take_names(&work, strtok_r(words, " ", &save));
-	for (char *word = strtok_r(NULL, " ", &save); word; word = strtok_r(NULL, " ", &save))
+	for (char *word = strtok_r(NULL, " ", &save); word;
+	     word = strtok_r(NULL, " ", &save))
 		take_word(&work, word);
 	add_lists(&work);
 	add_tbs(&body, &work);

@@ -29,32 +29,65 @@ static void the_first_finding_explains_and_advises(void **state)
 	static const struct {
 		const char *lines[LINES_MOST];
 		enum finding_code code;
-		const char *text, *client, *server;	/* what must be in each; NULL: nothing is said */
+		const char *text, *client,
+			*server; /* what must be in each; NULL: nothing is said */
 	} rows[] = {
-		{ { "leaf<sub", "@root<root ca" }, FINDING_MISSING_INTERMEDIATE,
+		{ { "leaf<sub", "@root<root ca" },
+		  FINDING_MISSING_INTERMEDIATE,
 		  "'leaf': the certificate of its issuer 'sub' is missing",
-		  "rootcellar fetch api.partner.com:443 --store java", "right after the server's own" },
-		{ { "leaf<sub", "sub<root ca" }, FINDING_MISSING_ROOT, "'sub' was issued by 'root'",
-		  "rootcellar fetch api.partner.com:443 --store java", "intermediates" },
-		{ { "leaf<a", "a<b ca", "b<a ca", "@root<root ca" }, FINDING_MISSING_ROOT,
-		  "have issued each other", "rootcellar fetch", "intermediates" },
-		{ { "leaf<sub", "sub<root ca", "root<root ca" }, FINDING_UNTRUSTED_ROOT,
-		  "ends at the root 'root'", "rootcellar fetch --accept-root ", "authority" },
-		{ { "leaf<leaf" }, FINDING_UNTRUSTED_ROOT, "'leaf' is self-signed",
-		  "rootcellar fetch --accept-root ", "authority" },
-		{ { "leaf<sub", "sub<root ca", "+root<root ca" }, FINDING_UNTRUSTED_ROOT,
-		  "ends at the root 'root'", "rootcellar trust anchor ", "authority" },
-		{ { "leaf<sub until=20260301000000Z", "sub<root ca", "@root<root ca" }, FINDING_EXPIRED,
-		  "'leaf' expired on 2026-03-01", NULL, "renew" },
-		{ { "leaf<sub", "sub<root ca until=20260301000000Z", "@root<root ca" },
-		  FINDING_EXPIRED, "'sub' expired on 2026-03-01", "rootcellar fetch", "renewed" },
-		{ { "leaf<sub dns=a.other", "sub<root ca p.dns=a.example", "@root<root ca" },
-		  FINDING_NAME_CONSTRAINT, "'sub' may not issue for the name 'a.other'", NULL,
+		  "rootcellar fetch api.partner.com:443 --store java",
+		  "right after the server's own" },
+		{ { "leaf<sub", "sub<root ca" },
+		  FINDING_MISSING_ROOT,
+		  "'sub' was issued by 'root'",
+		  "rootcellar fetch api.partner.com:443 --store java",
+		  "intermediates" },
+		{ { "leaf<a", "a<b ca", "b<a ca", "@root<root ca" },
+		  FINDING_MISSING_ROOT,
+		  "have issued each other",
+		  "rootcellar fetch",
+		  "intermediates" },
+		{ { "leaf<sub", "sub<root ca", "root<root ca" },
+		  FINDING_UNTRUSTED_ROOT,
+		  "ends at the root 'root'",
+		  "rootcellar fetch --accept-root ",
 		  "authority" },
-		{ { "leaf<sub", "!sub<root ca", "@root<root ca" }, FINDING_DISTRUSTED,
-		  "distrusts 'sub'", "rootcellar show ", "another authority" },
-		{ { "leaf<sub sha1", "sub<root ca", "@root<root ca" }, FINDING_WEAK_SIGNATURE,
-		  "ecdsa-with-SHA1", NULL, "SHA-256" },
+		{ { "leaf<leaf" },
+		  FINDING_UNTRUSTED_ROOT,
+		  "'leaf' is self-signed",
+		  "rootcellar fetch --accept-root ",
+		  "authority" },
+		{ { "leaf<sub", "sub<root ca", "+root<root ca" },
+		  FINDING_UNTRUSTED_ROOT,
+		  "ends at the root 'root'",
+		  "rootcellar trust anchor ",
+		  "authority" },
+		{ { "leaf<sub until=20260301000000Z", "sub<root ca", "@root<root ca" },
+		  FINDING_EXPIRED,
+		  "'leaf' expired on 2026-03-01",
+		  NULL,
+		  "renew" },
+		{ { "leaf<sub", "sub<root ca until=20260301000000Z", "@root<root ca" },
+		  FINDING_EXPIRED,
+		  "'sub' expired on 2026-03-01",
+		  "rootcellar fetch",
+		  "renewed" },
+		{ { "leaf<sub dns=a.other", "sub<root ca p.dns=a.example",
+		    "@root<root ca" },
+		  FINDING_NAME_CONSTRAINT,
+		  "'sub' may not issue for the name 'a.other'",
+		  NULL,
+		  "authority" },
+		{ { "leaf<sub", "!sub<root ca", "@root<root ca" },
+		  FINDING_DISTRUSTED,
+		  "distrusts 'sub'",
+		  "rootcellar show ",
+		  "another authority" },
+		{ { "leaf<sub sha1", "sub<root ca", "@root<root ca" },
+		  FINDING_WEAK_SIGNATURE,
+		  "ecdsa-with-SHA1",
+		  NULL,
+		  "SHA-256" },
 	};
 	(void)state;
 
@@ -71,7 +104,8 @@ static void the_first_finding_explains_and_advises(void **state)
 		if (!rows[i].client != !first->remedy_client ||
 		    (rows[i].client && !strstr(first->remedy_client, rows[i].client)))
 			fail_msg("row %zu, client: %s", i, first->remedy_client);
-		if (!first->remedy_server || !strstr(first->remedy_server, rows[i].server))
+		if (!first->remedy_server ||
+		    !strstr(first->remedy_server, rows[i].server))
 			fail_msg("row %zu, server: %s", i, first->remedy_server);
 		assert_true(first->about_certificate);
 		assert_non_null(first->subject);
@@ -80,7 +114,8 @@ static void the_first_finding_explains_and_advises(void **state)
 
 static void a_finding_names_the_host_that_was_asked_for(void **state)
 {
-	static const char *const lines[] = { "leaf<root dns=a.example", "@root<root ca", NULL };
+	static const char *const lines[] = { "leaf<root dns=a.example", "@root<root ca",
+					     NULL };
 	struct diagnose_context context = server;
 	AUTO(finding_list) list = FINDING_LIST_INIT;
 	(void)state;
@@ -92,17 +127,20 @@ static void a_finding_names_the_host_that_was_asked_for(void **state)
 	assert_non_null(strstr(list.at[0].text, "'b.example'"));
 }
 
-/* DESIGN 9: a command holds our words, fingerprints and what the user typed; text is safe to print. */
+/* DESIGN 9: a command holds our words, fingerprints and what the user typed; text is safe
+ * to print. */
 static void nothing_that_a_certificate_says_gets_into_a_remedy(void **state)
 {
 	static const char *const bait[] = {
-		"x$(reboot)", "x\x1b[2J", "x';reboot;'", "x\xe2\x80\xae", "`reboot`", "x\nrootcellar",
+		"x$(reboot)",    "x\x1b[2J", "x';reboot;'",
+		"x\xe2\x80\xae", "`reboot`", "x\nrootcellar",
 	};
 	(void)state;
 
 	for (size_t i = 0; i < COUNT(bait); i++) {
 		AUTO_FREE char *leaf = str_format("%s<sub dns=%s", bait[i], bait[i]);
-		AUTO_FREE char *sub = str_format("sub<%s ca until=20260301000000Z p.email=a.example", bait[i]);
+		AUTO_FREE char *sub = str_format(
+			"sub<%s ca until=20260301000000Z p.email=a.example", bait[i]);
 		const char *const lines[] = { leaf, sub, NULL };
 		AUTO(finding_list) list = FINDING_LIST_INIT;
 
@@ -110,13 +148,15 @@ static void nothing_that_a_certificate_says_gets_into_a_remedy(void **state)
 		assert_true(list.n > 0);
 		for (size_t j = 0; j < list.n; j++) {
 			const struct finding *finding = &list.at[j];
-			const char *remedies[] = { finding->remedy_client, finding->remedy_server };
+			const char *remedies[] = { finding->remedy_client,
+						   finding->remedy_server };
 
 			for (size_t k = 0; k < COUNT(remedies); k++)
 				if (remedies[k] && (strstr(remedies[k], "reboot") ||
 						    strpbrk(remedies[k], "$`\x1b\n")))
 					fail_msg("%s", remedies[k]);
-			if (strpbrk(finding->text, "\x1b\n") || strstr(finding->text, "\xe2\x80\xae"))
+			if (strpbrk(finding->text, "\x1b\n") ||
+			    strstr(finding->text, "\xe2\x80\xae"))
 				fail_msg("%s", finding->text);
 		}
 	}
@@ -127,24 +167,33 @@ static void what_the_server_could_send_better_is_told(void **state)
 	static const struct {
 		const char *why;
 		const char *lines[LINES_MOST];
-		enum finding_code code;	/* FINDING_COUNT: nothing */
+		enum finding_code code; /* FINDING_COUNT: nothing */
 	} rows[] = {
-		{ "as it should be", { "leaf<low", "low<sub ca", "sub<root ca", "@root<root ca" },
+		{ "as it should be",
+		  { "leaf<low", "low<sub ca", "sub<root ca", "@root<root ca" },
 		  FINDING_COUNT },
-		{ "the other way round", { "leaf<low", "sub<root ca", "low<sub ca", "@root<root ca" },
+		{ "the other way round",
+		  { "leaf<low", "sub<root ca", "low<sub ca", "@root<root ca" },
 		  FINDING_WRONG_ORDER },
-		{ "twice", { "leaf<sub", "sub<root ca", "sub<root ca", "@root<root ca" },
+		{ "twice",
+		  { "leaf<sub", "sub<root ca", "sub<root ca", "@root<root ca" },
 		  FINDING_DUPLICATE },
-		{ "a stranger", { "leaf<sub", "sub<root ca", "other<root ca", "@root<root ca" },
+		{ "a stranger",
+		  { "leaf<sub", "sub<root ca", "other<root ca", "@root<root ca" },
 		  FINDING_SUPERFLUOUS },
 		{ "another way up is no stranger",
-		  { "leaf<sub", "sub<root ca", "sub<else ca", "@root<root ca" }, FINDING_COUNT },
-		{ "the root", { "leaf<sub", "sub<root ca", "root<root ca by=root", "@root<root ca serial=05" },
+		  { "leaf<sub", "sub<root ca", "sub<else ca", "@root<root ca" },
+		  FINDING_COUNT },
+		{ "the root",
+		  { "leaf<sub", "sub<root ca", "root<root ca by=root",
+		    "@root<root ca serial=05" },
 		  FINDING_ROOT_SENT },
 		{ "self-signed", { "@leaf<leaf" }, FINDING_SELF_SIGNED_LEAF },
-		{ "ends soon", { "leaf<sub until=20260630000000Z", "sub<root ca", "@root<root ca" },
+		{ "ends soon",
+		  { "leaf<sub until=20260630000000Z", "sub<root ca", "@root<root ca" },
 		  FINDING_EXPIRES_SOON },
-		{ "ends later", { "leaf<sub until=20260702000000Z", "sub<root ca", "@root<root ca" },
+		{ "ends later",
+		  { "leaf<sub until=20260702000000Z", "sub<root ca", "@root<root ca" },
 		  FINDING_COUNT },
 	};
 	(void)state;
@@ -155,15 +204,19 @@ static void what_the_server_could_send_better_is_told(void **state)
 		diagnose(&list, rows[i].lines, &server);
 		if (rows[i].code == FINDING_COUNT && list.n)
 			fail_msg("%s: %s", rows[i].why, list.at[0].text);
-		if (rows[i].code != FINDING_COUNT && !finding_list_has(&list, rows[i].code))
+		if (rows[i].code != FINDING_COUNT &&
+		    !finding_list_has(&list, rows[i].code))
 			fail_msg("%s: not said", rows[i].why);
 	}
 }
 
 static void without_a_server_nothing_is_said_to_one(void **state)
 {
-	static const char *const lines[] = { "leaf<low", "sub<root ca until=20260301000000Z",
-					     "low<sub ca", "stray<root ca", "@root<root ca", NULL };
+	static const char *const lines[] = {
+		"leaf<low",      "sub<root ca until=20260301000000Z",
+		"low<sub ca",    "stray<root ca",
+		"@root<root ca", NULL
+	};
 	struct diagnose_context context = { .store_option = "", .at = NOW };
 	AUTO(finding_list) list = FINDING_LIST_INIT;
 	(void)state;

@@ -1,8 +1,9 @@
-/* Names: what a certificate stands for (RFC 9525), and what its issuer may give it (RFC 5280 4.2.1.10). */
+/* Names: what a certificate stands for (RFC 9525), and what its issuer may give it (RFC
+ * 5280 4.2.1.10). */
 #include "attempt.h"
 
 struct match {
-	const char *presented;	/* "dns=..." */
+	const char *presented; /* "dns=..." */
 	const char *asked;
 	bool matches;
 };
@@ -15,8 +16,8 @@ static void check_matches(enum name_kind kind, const struct match *rows, size_t 
 		struct expected_name name = { kind, rows[i].asked };
 
 		if (name_matches_certificate(&cert, &name) != rows[i].matches)
-			fail_msg("%s for '%s': should %smatch", rows[i].presented, rows[i].asked,
-				 rows[i].matches ? "" : "not ");
+			fail_msg("%s for '%s': should %smatch", rows[i].presented,
+				 rows[i].asked, rows[i].matches ? "" : "not ");
 	}
 }
 
@@ -39,7 +40,7 @@ static void a_dns_name_matches_label_by_label(void **state)
 		{ "dns=a.example.com", ".", false },
 		{ "uri=https://www.example.com", "www.example.com", false },
 		{ "email=a@www.example.com", "www.example.com", false },
-		{ "notca", "leaf", false },	/* the common name is never read */
+		{ "notca", "leaf", false }, /* the common name is never read */
 	};
 	(void)state;
 
@@ -57,7 +58,8 @@ static void a_wildcard_is_one_whole_label_on_the_left(void **state)
 		{ "dns=*.example.com", "a.b.example.com", false },
 		{ "dns=w*.example.com", "www.example.com", false },
 		{ "dns=*w.example.com", "www.example.com", false },
-		{ "dns=xn--*-1b3c148a.example.com", "xn--bliss-1b3c148a.example.com", false },
+		{ "dns=xn--*-1b3c148a.example.com", "xn--bliss-1b3c148a.example.com",
+		  false },
 		{ "dns=www.*.com", "www.example.com", false },
 		{ "dns=*.*.com", "www.example.com", false },
 		{ "dns=*.com", "example.com", false },
@@ -111,12 +113,13 @@ static void a_mailbox_matches_with_its_local_part_as_written(void **state)
 	check_matches(NAME_EMAIL, rows, COUNT(rows));
 }
 
-struct row {
+/* Names of a leaf, and the constraints of its issuer. */
+struct pair {
 	const char *leaf, *constraints;
 	bool allowed;
 };
 
-static void check_constraints(const struct row *rows, size_t n)
+static void check_constraints(const struct pair *rows, size_t n)
 {
 	struct path_rules rules = path_rules_default();
 
@@ -129,14 +132,15 @@ static void check_constraints(const struct row *rows, size_t n)
 		attempt_prepare(&attempt, lines);
 		attempt_find(&attempt, &rules);
 		if (attempt.path.complete != rows[i].allowed)
-			fail_msg("%s below %s: should be %s", rows[i].leaf, rows[i].constraints,
+			fail_msg("%s below %s: should be %s", rows[i].leaf,
+				 rows[i].constraints,
 				 rows[i].allowed ? "allowed" : "refused");
 	}
 }
 
 static void dns_names_are_constrained_by_whole_labels(void **state)
 {
-	static const struct row rows[] = {
+	static const struct pair rows[] = {
 		{ "dns=example.com", "p.dns=example.com", true },
 		{ "dns=a.b.example.com", "p.dns=example.com", true },
 		{ "dns=A.EXAMPLE.com", "p.dns=example.COM", true },
@@ -148,7 +152,8 @@ static void dns_names_are_constrained_by_whole_labels(void **state)
 		{ "dns=a.example.com dns=other.org", "p.dns=example.com", false },
 		{ "dns=a.example.com", "x.dns=example.com", false },
 		{ "dns=example.org", "x.dns=example.com", true },
-		{ "dns=bad.example.com", "p.dns=example.com x.dns=bad.example.com", false },
+		{ "dns=bad.example.com", "p.dns=example.com x.dns=bad.example.com",
+		  false },
 		{ "dns=any.example", "p.dns=", true },
 		{ "dns=any.example", "x.dns=", false },
 		{ "email=a@other.org", "p.dns=example.com", true },
@@ -164,7 +169,7 @@ static void dns_names_are_constrained_by_whole_labels(void **state)
 /* CVE-2025-61727: what a wildcard could become counts. */
 static void a_wildcard_must_not_reach_into_an_excluded_subtree(void **state)
 {
-	static const struct row rows[] = {
+	static const struct pair rows[] = {
 		{ "dns=*.example.com", "p.dns=example.com", true },
 		{ "dns=*.example.com", "p.dns=foo.example.com", false },
 		{ "dns=*.example.com", "x.dns=foo.example.com", false },
@@ -182,15 +187,17 @@ static void a_wildcard_must_not_reach_into_an_excluded_subtree(void **state)
 
 static void addresses_are_constrained_by_prefix(void **state)
 {
-	static const struct row rows[] = {
+	static const struct pair rows[] = {
 		{ "ip=c0000205", "p.ip=c0000200ffffff00", true },
 		{ "ip=c0000305", "p.ip=c0000200ffffff00", false },
 		{ "ip=c0000205", "x.ip=c0000200ffffff00", false },
 		{ "ip=c0000205", "x.ip=0000000000000000", false },
 		{ "ip=20010db8000000000000000000000001",
-		  "p.ip=20010db8000000000000000000000000ffffffff000000000000000000000000", true },
+		  "p.ip=20010db8000000000000000000000000ffffffff000000000000000000000000",
+		  true },
 		{ "ip=20010db9000000000000000000000001",
-		  "p.ip=20010db8000000000000000000000000ffffffff000000000000000000000000", false },
+		  "p.ip=20010db8000000000000000000000000ffffffff000000000000000000000000",
+		  false },
 		{ "ip=20010db8000000000000000000000001", "p.ip=c0000200ffffff00", false },
 		{ "ip=00000000000000000000ffffc0000205", "x.ip=c0000200ffffff00", false },
 		/* Not an address; not a mask; not a subtree. */
@@ -205,7 +212,7 @@ static void addresses_are_constrained_by_prefix(void **state)
 
 static void mailboxes_are_constrained_by_mailbox_host_or_domain(void **state)
 {
-	static const struct row rows[] = {
+	static const struct pair rows[] = {
 		{ "email=a@example.com", "p.email=example.com", true },
 		{ "email=a@EXAMPLE.com", "p.email=example.com", true },
 		{ "email=a@sub.example.com", "p.email=example.com", false },
@@ -226,9 +233,11 @@ static void mailboxes_are_constrained_by_mailbox_host_or_domain(void **state)
 		{ "mail=a@bad.org", "x.email=bad.org", false },
 		{ "mail=a@other.org email=a@example.com", "p.email=example.com", true },
 		/* SmtpUTF8Mailbox "a@example.com" (RFC 9598). */
-		{ "raw=2.5.29.17:301da01b06082b06010505070809a00f0c0d61406578616d706c652e636f6d",
+		{ "raw=2.5.29.17:"
+		  "301da01b06082b06010505070809a00f0c0d61406578616d706c652e636f6d",
 		  "p.email=example.com", true },
-		{ "raw=2.5.29.17:301da01b06082b06010505070809a00f0c0d61406578616d706c652e636f6d",
+		{ "raw=2.5.29.17:"
+		  "301da01b06082b06010505070809a00f0c0d61406578616d706c652e636f6d",
 		  "x.email=example.com", false },
 	};
 	(void)state;
@@ -238,7 +247,7 @@ static void mailboxes_are_constrained_by_mailbox_host_or_domain(void **state)
 
 static void uris_are_constrained_by_their_host(void **state)
 {
-	static const struct row rows[] = {
+	static const struct pair rows[] = {
 		{ "uri=https://example.com/a", "p.uri=example.com", true },
 		{ "uri=https://www.example.com/a", "p.uri=example.com", false },
 		{ "uri=https://www.example.com:8443/a", "p.uri=.example.com", true },
@@ -260,7 +269,7 @@ static void uris_are_constrained_by_their_host(void **state)
 
 static void directory_names_are_constrained_by_their_beginning(void **state)
 {
-	static const struct row rows[] = {
+	static const struct pair rows[] = {
 		{ "dns=a.example", "p.dir=leaf", true },
 		{ "dns=a.example", "p.dir=Leaf", true },
 		{ "dns=a.example", "p.dir=other", false },
@@ -275,9 +284,10 @@ static void directory_names_are_constrained_by_their_beginning(void **state)
 }
 
 /* RFC 5280 4.2.1.10: process the constraint or reject the certificate. */
-static void a_form_that_cannot_be_compared_is_refused_where_it_is_constrained(void **state)
+static void
+a_form_that_cannot_be_compared_is_refused_where_it_is_constrained(void **state)
 {
-	static const struct row rows[] = {
+	static const struct pair rows[] = {
 		{ "rid=2a03", "x.rid=2a04", false },
 		{ "dns=a.example", "x.rid=2a04", true },
 		{ "rid=2a03", "p.dns=example.com", true },
@@ -290,22 +300,18 @@ static void a_form_that_cannot_be_compared_is_refused_where_it_is_constrained(vo
 /* RFC 5280 6.1.3 (b), (c), 4.2.1.10. */
 static void every_authority_constrains_all_that_is_below_it(void **state)
 {
-	static const struct {
-		const char *why;
-		const char *lines[LINES_MOST];
-		enum finding_code wanted;
-	} rows[] = {
+	static const struct row rows[] = {
 		{ "narrowed further down",
-		  { "leaf<low dns=a.b.example", "low<sub ca p.dns=b.example", "sub<root ca p.dns=example",
-		    "@root<root ca" },
+		  { "leaf<low dns=a.b.example", "low<sub ca p.dns=b.example",
+		    "sub<root ca p.dns=example", "@root<root ca" },
 		  COMPLETE },
 		{ "not widened further down",
-		  { "leaf<low dns=a.other", "low<sub ca p.dns=other", "sub<root ca p.dns=example",
-		    "@root<root ca" },
+		  { "leaf<low dns=a.other", "low<sub ca p.dns=other",
+		    "sub<root ca p.dns=example", "@root<root ca" },
 		  FINDING_NAME_CONSTRAINT },
 		{ "an intermediate's own name counts",
-		  { "leaf<low dns=a.example", "low<sub ca dns=a.other", "sub<root ca p.dns=example",
-		    "@root<root ca" },
+		  { "leaf<low dns=a.example", "low<sub ca dns=a.other",
+		    "sub<root ca p.dns=example", "@root<root ca" },
 		  FINDING_NAME_CONSTRAINT },
 		{ "an intermediate's subject counts",
 		  { "leaf<low", "low<sub ca", "sub<root ca x.dir=low", "@root<root ca" },
@@ -315,19 +321,13 @@ static void every_authority_constrains_all_that_is_below_it(void **state)
 		    "sub<root ca p.dns=example", "@root<root ca" },
 		  COMPLETE },
 		{ "a self-issued leaf is not",
-		  { "sub<sub key=new dns=a.other", "sub<root ca p.dns=example", "@root<root ca" },
+		  { "sub<sub key=new dns=a.other", "sub<root ca p.dns=example",
+		    "@root<root ca" },
 		  FINDING_NAME_CONSTRAINT },
 	};
-	struct path_rules rules = path_rules_default();
 	(void)state;
 
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		AUTO(attempt) attempt = ATTEMPT_INIT;
-
-		attempt_prepare(&attempt, rows[i].lines);
-		attempt_find(&attempt, &rules);
-		attempt_expect(&attempt, rows[i].wanted, rows[i].why);
-	}
+	check_by_default(rows, COUNT(rows));
 }
 
 int main(void)
@@ -343,7 +343,8 @@ int main(void)
 		cmocka_unit_test(mailboxes_are_constrained_by_mailbox_host_or_domain),
 		cmocka_unit_test(uris_are_constrained_by_their_host),
 		cmocka_unit_test(directory_names_are_constrained_by_their_beginning),
-		cmocka_unit_test(a_form_that_cannot_be_compared_is_refused_where_it_is_constrained),
+		cmocka_unit_test(
+			a_form_that_cannot_be_compared_is_refused_where_it_is_constrained),
 		cmocka_unit_test(every_authority_constrains_all_that_is_below_it),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);

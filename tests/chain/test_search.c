@@ -7,9 +7,11 @@
 /* Worlds with more than one way through, and with none. */
 static const char *const worlds[][LINES_MOST] = {
 	{ "leaf<sub", "sub<root ca", "@root<root ca" },
-	{ "leaf<a", "a<bridge ca", "bridge<a ca", "bridge<b ca", "b<bridge ca", "@b<b ca" },
-	{ "leaf<sub dns=a.example", "sub<root ca x.dns=a.example serial=02", "sub<root ca serial=03",
-	  "sub<root ca eku=email serial=04", "sub<root notca serial=05", "@root<root ca" },
+	{ "leaf<a", "a<bridge ca", "bridge<a ca", "bridge<b ca", "b<bridge ca",
+	  "@b<b ca" },
+	{ "leaf<sub dns=a.example", "sub<root ca x.dns=a.example serial=02",
+	  "sub<root ca serial=03", "sub<root ca eku=email serial=04",
+	  "sub<root notca serial=05", "@root<root ca" },
 	{ "leaf<sub", "sub<root ca", "root<old ca", "old<older ca", "@older<older ca",
 	  "@root<root ca key=r2 by=r2" },
 	{ "leaf<sub", "sub<gone ca", "sub<root ca key=k2", "@root<root ca" },
@@ -17,8 +19,9 @@ static const char *const worlds[][LINES_MOST] = {
 	{ "leaf<a", "a<b ca", "b<c ca", "c<a ca", "c<b ca", "@root<root ca" },
 };
 static const char *const strangers[] = {
-	"sub<root ca key=s1 by=s2", "root<root ca key=s3 by=s3", "leaf<sub key=s4 by=s4",
-	"a<root ca key=s5 by=s5",   "nobody<nowhere ca",	 "bridge<sub ca key=s6 by=s7",
+	"sub<root ca key=s1 by=s2", "root<root ca key=s3 by=s3",
+	"leaf<sub key=s4 by=s4",    "a<root ca key=s5 by=s5",
+	"nobody<nowhere ca",        "bridge<sub ca key=s6 by=s7",
 };
 
 /* A world's pool in another order, twice over where asked; lines[0] stays the leaf. */
@@ -66,7 +69,8 @@ static void order_and_repetition_of_the_pool_change_no_verdict(void **state)
 		bool as_written = verdict(worlds[i], (struct shuffle){ 0, false, false });
 
 		for (unsigned seed = 1; seed <= 12; seed++)
-			if (verdict(worlds[i], (struct shuffle){ seed, seed % 2, false }) != as_written)
+			if (verdict(worlds[i], (struct shuffle){ seed, seed % 2,
+								 false }) != as_written)
 				fail_msg("world %zu, order %u: another verdict", i, seed);
 	}
 }
@@ -79,7 +83,8 @@ static void strangers_never_turn_accept_into_reject_nor_back(void **state)
 		bool alone = verdict(worlds[i], (struct shuffle){ 0, false, false });
 
 		for (unsigned seed = 1; seed <= 12; seed++)
-			if (verdict(worlds[i], (struct shuffle){ seed, false, true }) != alone)
+			if (verdict(worlds[i], (struct shuffle){ seed, false, true }) !=
+			    alone)
 				fail_msg("world %zu, order %u: another verdict", i, seed);
 	}
 }
@@ -101,7 +106,8 @@ static void taking_an_anchor_away_never_turns_reject_into_accept(void **state)
 				if (j != out)
 					less[n++] = worlds[i][j];
 			if (verdict(less, (struct shuffle){ 0, false, false }) && !whole)
-				fail_msg("world %zu accepts without '%s'", i, worlds[i][out]);
+				fail_msg("world %zu accepts without '%s'", i,
+					 worlds[i][out]);
 		}
 	}
 }
@@ -114,11 +120,12 @@ static double cpu_ms(void)
 	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }
 
-/* Shapes of a pool that was made to waste time: which name, issuer, key and signer certificate i has. */
+/* Shapes of a pool that was made to waste time: which name, issuer, key and signer
+ * certificate i has. */
 struct shape {
 	const char *why;
 	const char *leaf;
-	const char *line;	/* of certificate i, with two numbers from 0 below modulus */
+	const char *line; /* of certificate i, with two numbers from 0 below modulus */
 	unsigned modulus;
 	bool complete;
 	const char *more[LINES_MOST];
@@ -136,8 +143,9 @@ static void add_shape(struct attempt *attempt, const struct shape *shape, size_t
 	attempt->pool = pool_new(NULL);
 	add_line(attempt, shape->leaf, 0);
 	for (size_t i = 0; i < n; i++) {
-		AUTO_FREE char *line = str_format(shape->line, (unsigned)(i / shape->modulus),
-						  (unsigned)(i % shape->modulus));
+		AUTO_FREE char *line =
+			str_format(shape->line, (unsigned)(i / shape->modulus),
+				   (unsigned)(i % shape->modulus));
 
 		add_line(attempt, line, i + 1);
 	}
@@ -146,7 +154,8 @@ static void add_shape(struct attempt *attempt, const struct shape *shape, size_t
 	pool_add_store(attempt->pool, &attempt->store);
 }
 
-/* A sanitizer makes everything some ten times slower: the work is bounded by count there, not by time. */
+/* A sanitizer makes everything some ten times slower: the work is bounded by count there,
+ * not by time. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define MOST_MS 10000.0
 #else
@@ -156,17 +165,42 @@ static void add_shape(struct attempt *attempt, const struct shape *shape, size_t
 static void a_thousand_certificates_of_one_name_end_in_time(void **state)
 {
 	static const struct shape shapes[] = {
-		{ "one key, a loop", "leaf<x", "x<x ca key=k%.0u serial=02%04x", 1000, false,
-		  { "@root<root ca" } },
-		{ "every pair of keys signs", "leaf<x by=k0", "x<x ca key=k%u by=k%u", 32, false,
-		  { "@root<root ca" } },
-		{ "every pair of keys signs, an anchor has the name", "leaf<x by=k0",
-		  "x<x ca key=k%u by=k%u", 32, false, { "@x<x ca key=anchor by=anchor" } },
-		{ "the anchor forbids the name", "leaf<x by=k0 dns=a.example", "x<x ca key=k%u by=k%u", 32,
+		{ "one key, a loop",
+		  "leaf<x",
+		  "x<x ca key=k%.0u serial=02%04x",
+		  1000,
 		  false,
-		  { "x<x ca key=k1 by=anchor", "@x<x ca key=anchor by=anchor x.dns=a.example" } },
-		{ "names and keys in a mesh", "leaf<n0", "n%u<n%u ca", 32, false, { "@root<root ca" } },
-		{ "one way out of a mesh", "leaf<n0", "n%u<n%u ca", 32, true,
+		  { "@root<root ca" } },
+		{ "every pair of keys signs",
+		  "leaf<x by=k0",
+		  "x<x ca key=k%u by=k%u",
+		  32,
+		  false,
+		  { "@root<root ca" } },
+		{ "every pair of keys signs, an anchor has the name",
+		  "leaf<x by=k0",
+		  "x<x ca key=k%u by=k%u",
+		  32,
+		  false,
+		  { "@x<x ca key=anchor by=anchor" } },
+		{ "the anchor forbids the name",
+		  "leaf<x by=k0 dns=a.example",
+		  "x<x ca key=k%u by=k%u",
+		  32,
+		  false,
+		  { "x<x ca key=k1 by=anchor",
+		    "@x<x ca key=anchor by=anchor x.dns=a.example" } },
+		{ "names and keys in a mesh",
+		  "leaf<n0",
+		  "n%u<n%u ca",
+		  32,
+		  false,
+		  { "@root<root ca" } },
+		{ "one way out of a mesh",
+		  "leaf<n0",
+		  "n%u<n%u ca",
+		  32,
+		  true,
 		  { "n31<root ca", "@root<root ca" } },
 	};
 	struct path_rules rules = path_rules_default();
@@ -184,10 +218,15 @@ static void a_thousand_certificates_of_one_name_end_in_time(void **state)
 		if (attempt.path.complete != shapes[i].complete)
 			fail_msg("%s: %s", shapes[i].why,
 				 attempt.path.complete ? "accepted" : "refused");
+		/* Not the long way round: leaf, the one it needs, the one with the way
+		 * out, the root. */
+		if (shapes[i].complete)
+			assert_int_equal(attempt.path.n, 4);
 	}
 }
 
-/* A leaf for many names under many subtrees: comparisons are counted, and the count ends. */
+/* A leaf for many names under many subtrees: comparisons are counted, and the count ends.
+ */
 static void many_names_under_many_constraints_end_in_time(void **state)
 {
 	struct path_rules rules = path_rules_default();
@@ -217,8 +256,10 @@ static void many_names_under_many_constraints_end_in_time(void **state)
 
 static void a_search_spends_no_more_than_its_budget(void **state)
 {
-	static const struct shape shape = { "mesh", "leaf<x by=k0", "x<x ca key=k%u by=k%u", 16, false,
-					    { "@x<x ca key=anchor by=anchor" } };
+	static const struct shape shape = {
+		"mesh", "leaf<x by=k0", "x<x ca key=k%u by=k%u",
+		16,     false,          { "@x<x ca key=anchor by=anchor" }
+	};
 	(void)state;
 
 	for (uint32_t budget = 6; budget <= 600; budget *= 10) {
@@ -237,7 +278,8 @@ static void a_search_spends_no_more_than_its_budget(void **state)
 
 static void an_edge_is_paid_for_once_however_many_searches_need_it(void **state)
 {
-	static const char *const lines[] = { "leaf<sub", "sub<root ca", "@root<root ca", NULL };
+	static const char *const lines[] = { "leaf<sub", "sub<root ca", "@root<root ca",
+					     NULL };
 	struct edge_cache *edges = edge_cache_new();
 	struct path_rules rules = path_rules_default();
 	struct cert certs[3];
@@ -301,7 +343,8 @@ static void searches_of_many_threads_share_store_and_edges(void **state)
 	set_add_copy(&store, &root);
 	set_index_make(&store);
 	for (size_t i = 0; i < COUNT(threads); i++)
-		assert_int_equal(pthread_create(&threads[i], NULL, search_often, &shared), 0);
+		assert_int_equal(pthread_create(&threads[i], NULL, search_often, &shared),
+				 0);
 	for (size_t i = 0; i < COUNT(threads); i++)
 		pthread_join(threads[i], NULL);
 	assert_int_equal(shared.complete, COUNT(threads) * 50);

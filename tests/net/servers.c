@@ -21,7 +21,7 @@ struct server {
 
 struct servers {
 	pid_t pid;
-	int input;	/* closing it ends them */
+	int input; /* closing it ends them */
 	char folder[64];
 	struct server at[SERVERS_MOST];
 	size_t n;
@@ -40,7 +40,8 @@ static const char *source_folder(void)
 static pid_t start_script(const char *folder, int *input, int *output)
 {
 	AUTO_FREE char *script = str_format("%s/tests/net/servers.py", source_folder());
-	char *const argv[] = { "python3", "-Wignore", script, (char *)folder, NULL };
+	char *const argv[] = { TEXT("python3"), TEXT("-Wignore"), script, (char *)folder,
+			       NULL };
 	posix_spawn_file_actions_t actions;
 	int in[2], out[2];
 	pid_t pid = -1;
@@ -77,8 +78,8 @@ static bool read_ports(struct servers *servers, int output)
 /* What the user's environment says about proxies is none of the tests' business. */
 static void forget_proxies(void)
 {
-	static const char *const names[] = { "http_proxy", "https_proxy", "HTTPS_PROXY",
-					     "all_proxy",  "ALL_PROXY",	  "no_proxy",
+	static const char *const names[] = { "http_proxy", "https_proxy",  "HTTPS_PROXY",
+					     "all_proxy",  "ALL_PROXY",    "no_proxy",
 					     "NO_PROXY",   "SSL_CERT_FILE" };
 
 	for (size_t i = 0; i < COUNT(names); i++)
@@ -180,7 +181,9 @@ static struct message wait_for(struct net *net, uint32_t id)
 
 struct message dial(struct net *net, const char *host, uint16_t port)
 {
-	struct net_dial request = { .host = (char *)host, .sni = "localhost", .port = port,
+	struct net_dial request = { .host = (char *)host,
+				    .sni = TEXT("localhost"),
+				    .port = port,
 				    .deadline_ms = DEADLINE_MS };
 	struct message answer = wait_for(net, net_dial(net, &request));
 

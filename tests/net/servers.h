@@ -1,4 +1,5 @@
-/* The servers of servers.py for a test program, and a net that finds its child in the build. */
+/* The servers of servers.py for a test program, and a net that finds its child in the
+ * build. */
 #pragma once
 
 #include "net/net.h"
@@ -9,8 +10,11 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#define WAIT_MS	    20000	/* longer than any test may take: then the answer is missing */
+#define WAIT_MS     20000 /* longer than any test may take: then the answer is missing */
 #define DEADLINE_MS 8000
+
+/* The structs of messages own their texts; those of a test are literals. */
+#define TEXT(literal) ((char *)(literal))
 
 struct servers;
 
@@ -23,7 +27,8 @@ uint16_t servers_port(const struct servers *servers, const char *name);
 char *servers_url(const struct servers *servers, const char *page);
 /* "scheme://USER127.0.0.1:PORT" of a proxy. The caller's to mem_free. */
 char *servers_proxy(const struct servers *servers, const char *scheme, const char *name);
-/* A file or folder beside the certificates; "leaf.pem" is there. The caller's to mem_free. */
+/* A file or folder beside the certificates; "leaf.pem" is there. The caller's to
+ * mem_free. */
 char *servers_path(const struct servers *servers, const char *name);
 
 /* A net with that proxy and cache ("" none). */

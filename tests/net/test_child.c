@@ -1,4 +1,5 @@
-/* The child process: started late, replaced a few times, never believed beyond its messages. */
+/* The child process: started late, replaced a few times, never believed beyond its
+ * messages. */
 #include "servers.h"
 
 #include "base/clock.h"
@@ -42,7 +43,8 @@ static pid_t child_of_ours(void)
 	return found;
 }
 
-/* The same once it has its name: an exec gives that a moment after posix_spawn has returned. */
+/* The same once it has its name: an exec gives that a moment after posix_spawn has
+ * returned. */
 static pid_t running_child(void)
 {
 	int64_t start = clock_monotonic_ms();
@@ -56,7 +58,8 @@ static pid_t running_child(void)
 
 static uint32_t ask_silent_server(struct net *net, const struct servers *servers)
 {
-	struct net_dial request = { .host = "127.0.0.1", .sni = "",
+	struct net_dial request = { .host = TEXT("127.0.0.1"),
+				    .sni = TEXT(""),
 				    .port = servers_port(servers, "silent"),
 				    .deadline_ms = DEADLINE_MS };
 
@@ -78,12 +81,15 @@ static void there_is_no_child_before_the_first_request_and_none_afterwards(void 
 	assert_int_equal(child_of_ours(), 0);
 }
 
-static void a_child_that_is_killed_loses_what_was_asked_and_the_next_request_starts_another(void **state)
+static void
+a_child_that_is_killed_loses_what_was_asked_and_the_next_request_starts_another(
+	void **state)
 {
 	struct net *net = test_net("", "");
 	AUTO(error) err = ERROR_INIT;
 	struct message answer = MESSAGE_INIT;
-	uint32_t first = ask_silent_server(net, *state), second = ask_silent_server(net, *state);
+	uint32_t first = ask_silent_server(net, *state),
+		 second = ask_silent_server(net, *state);
 
 	kill(running_child(), SIGKILL);
 	assert_false(net_wait(net, first, &answer, WAIT_MS, &err));
@@ -109,8 +115,8 @@ static void a_child_that_always_ends_is_not_started_for_ever(void **state)
 		AUTO(error) err = ERROR_INIT;
 		struct message answer = MESSAGE_INIT;
 
-		assert_false(net_wait(net, ask_silent_server(net, *state), &answer, WAIT_MS,
-				      &err));
+		assert_false(net_wait(net, ask_silent_server(net, *state), &answer,
+				      WAIT_MS, &err));
 		assert_int_equal(err.status, STATUS_NO_ANSWER);
 	}
 	assert_in_range(clock_monotonic_ms() - start, 0, 5000);
@@ -152,7 +158,8 @@ static void what_is_no_message_ends_the_child(void **state)
 		"printf 'hello, rootcellar' >&3; sleep 100",
 		"printf '\\377\\377\\377\\377' >&3; sleep 100",
 		/* A request is no answer, and is dropped; then nonsense. */
-		"printf '\\5\\0\\0\\0\\4\\1\\0\\0\\0\\5\\0\\0\\0\\143\\1\\0\\0\\0' >&3; sleep 100",
+		"printf '\\5\\0\\0\\0\\4\\1\\0\\0\\0\\5\\0\\0\\0\\143\\1\\0\\0\\0' >&3; "
+		"sleep 100",
 	};
 
 	for (size_t i = 0; i < COUNT(scripts); i++) {
@@ -181,18 +188,22 @@ static char *octal(struct span bytes)
 static void answers_that_nobody_asked_for_are_dropped(void **state)
 {
 	AUTO(buf) frames = BUF_INIT;
-	struct net_got got = { .outcome = NET_GOOD, .text = "", .final_url = "" };
-	struct net_presented presented = { .outcome = NET_CLOSED, .text = "mine", .address = "" };
+	struct net_got got = { .outcome = NET_GOOD,
+			       .text = TEXT(""),
+			       .final_url = TEXT("") };
+	struct net_presented presented = { .outcome = NET_CLOSED,
+					   .text = TEXT("mine"),
+					   .address = TEXT("") };
 	AUTO(error) err = ERROR_INIT;
 	struct message answer = MESSAGE_INIT;
 
 	/* Of another id, of another kind, then the answer, then the answer again. */
-	presented.text = "of another id";
+	presented.text = TEXT("of another id");
 	net_presented_write(&frames, 99, &presented);
 	net_got_write(&frames, 1, &got);
-	presented.text = "mine";
+	presented.text = TEXT("mine");
 	net_presented_write(&frames, 1, &presented);
-	presented.text = "again";
+	presented.text = TEXT("again");
 	net_presented_write(&frames, 1, &presented);
 	AUTO_FREE char *bytes = octal(buf_span(&frames));
 	AUTO_FREE char *script = str_format("printf '%s' >&3; sleep 100", bytes);
@@ -213,7 +224,8 @@ static void a_cancelled_request_gives_no_answer_and_its_place_is_free(void **sta
 	AUTO(error) err = ERROR_INIT;
 	struct message answer = MESSAGE_INIT;
 
-	/* More than can run: without the cancelling the last would wait for their deadlines. */
+	/* More than can run: without the cancelling the last would wait for their
+	 * deadlines. */
 	for (int i = 0; i < 200; i++)
 		net_cancel(net, ask_silent_server(net, *state));
 	assert_false(net_next(net, &answer, WAIT_MS, &err));
@@ -227,7 +239,8 @@ static void a_cancelled_request_gives_no_answer_and_its_place_is_free(void **sta
 static void waiting_for_one_answer_keeps_the_others(void **state)
 {
 	struct net *net = test_net("", "");
-	struct net_dial request = { .host = "127.0.0.1", .sni = "",
+	struct net_dial request = { .host = TEXT("127.0.0.1"),
+				    .sni = TEXT(""),
 				    .port = servers_port(*state, "leaf"),
 				    .deadline_ms = DEADLINE_MS };
 	AUTO(error) err = ERROR_INIT;
@@ -247,8 +260,10 @@ static void waiting_for_one_answer_keeps_the_others(void **state)
 static void a_wait_ends_in_time_and_the_answer_still_comes(void **state)
 {
 	struct net *net = test_net("", "");
-	struct net_dial request = { .host = "127.0.0.1", .sni = "",
-				    .port = servers_port(*state, "silent"), .deadline_ms = 300 };
+	struct net_dial request = { .host = TEXT("127.0.0.1"),
+				    .sni = TEXT(""),
+				    .port = servers_port(*state, "silent"),
+				    .deadline_ms = 300 };
 	AUTO(error) err = ERROR_INIT;
 	struct message answer = MESSAGE_INIT;
 	uint32_t id = net_dial(net, &request);
@@ -311,14 +326,16 @@ static void the_child_inherits_nothing_but_its_socket(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(there_is_no_child_before_the_first_request_and_none_afterwards),
+		cmocka_unit_test(
+			there_is_no_child_before_the_first_request_and_none_afterwards),
 		cmocka_unit_test(
 			a_child_that_is_killed_loses_what_was_asked_and_the_next_request_starts_another),
 		cmocka_unit_test(a_child_that_always_ends_is_not_started_for_ever),
 		cmocka_unit_test(a_program_that_is_not_there_is_named),
 		cmocka_unit_test(what_is_no_message_ends_the_child),
 		cmocka_unit_test(answers_that_nobody_asked_for_are_dropped),
-		cmocka_unit_test(a_cancelled_request_gives_no_answer_and_its_place_is_free),
+		cmocka_unit_test(
+			a_cancelled_request_gives_no_answer_and_its_place_is_free),
 		cmocka_unit_test(waiting_for_one_answer_keeps_the_others),
 		cmocka_unit_test(a_wait_ends_in_time_and_the_answer_still_comes),
 		cmocka_unit_test(requests_that_are_too_long_are_answered_here),

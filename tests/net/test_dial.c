@@ -77,7 +77,7 @@ static void each_server_that_fails_has_its_outcome_and_a_reason(void **state)
 	static const struct {
 		const char *server;
 		enum net_outcome outcome;
-		const char *says;	/* part of the text */
+		const char *says; /* part of the text */
 	} cases[] = {
 		{ "refused", NET_REFUSED, "refused" },
 		{ "http", NET_NOT_TLS, "HTTP" },
@@ -121,21 +121,37 @@ static void a_server_that_hangs_or_drips_costs_no_more_than_its_time(void **stat
 	struct net *net = test_net("", "");
 
 	for (size_t i = 0; i < COUNT(names); i++) {
-		struct net_dial request = { .host = "127.0.0.1",
-					    .sni = "localhost",
+		struct net_dial request = { .host = TEXT("127.0.0.1"),
+					    .sni = TEXT("localhost"),
 					    .port = servers_port(*state, names[i]),
 					    .deadline_ms = 400 };
 		AUTO(error) err = ERROR_INIT;
 		struct message answer = MESSAGE_INIT;
 		int64_t start = clock_monotonic_ms();
 
-		assert_true(net_wait(net, net_dial(net, &request), &answer, WAIT_MS, &err));
+		assert_true(
+			net_wait(net, net_dial(net, &request), &answer, WAIT_MS, &err));
 		assert_int_equal(answer.presented.outcome, NET_TIMEOUT);
 		assert_non_null(strstr(answer.presented.text, "handshake"));
 		assert_in_range(clock_monotonic_ms() - start, 390, 3000);
 		message_clear(&answer);
 	}
 	net_free(net);
+}
+
+/*
+ * In TLS 1.3 the handshake is done before the server says that it minds, and the client
+ * listens for a moment only: a server on a busy machine may miss it, but not every time.
+ */
+static struct message dial_until_alert(struct net *net, uint16_t port)
+{
+	struct message answer = dial(net, "127.0.0.1", port);
+
+	for (int i = 0; i < 10 && !answer.presented.after_alert; i++) {
+		message_clear(&answer);
+		answer = dial(net, "127.0.0.1", port);
+	}
+	return answer;
 }
 
 static void a_wanted_client_certificate_is_seen_in_both_versions(void **state)
@@ -149,8 +165,7 @@ static void a_wanted_client_certificate_is_seen_in_both_versions(void **state)
 	assert_int_equal(answer.presented.n_certs, 1);
 	message_clear(&answer);
 
-	/* The handshake is done before the server says that it minds. */
-	answer = dial(net, "127.0.0.1", servers_port(*state, "client13"));
+	answer = dial_until_alert(net, servers_port(*state, "client13"));
 	assert_int_equal(answer.presented.outcome, NET_GOOD);
 	assert_true(answer.presented.client_certificate_asked);
 	assert_true(answer.presented.after_alert);
@@ -165,23 +180,21 @@ static void every_kind_of_proxy_leads_to_the_target(void **state)
 	static const struct {
 		const char *scheme, *server;
 	} cases[] = {
-		{ "http", "proxy" },
-		{ "https", "proxy-tls" },
-		{ "socks5", "socks5" },
-		{ "socks5h", "socks5" },
+		{ "http", "proxy" },          { "https", "proxy-tls" },
+		{ "socks5", "socks5" },       { "socks5h", "socks5" },
 		{ "http", "proxy-password" },
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		bool password = strcmp(cases[i].server, "proxy-password") == 0;
-		AUTO_FREE char *scheme =
-			str_format("%s%s", cases[i].scheme, password ? "://me:word@localhost" : "");
+		AUTO_FREE char *scheme = str_format(
+			"%s%s", cases[i].scheme, password ? "://me:word@localhost" : "");
 		AUTO_FREE char *plain =
 			servers_proxy(*state, cases[i].scheme, cases[i].server);
 		AUTO_FREE char *proxy =
 			password ? str_format("%s:%u", scheme,
-					      servers_port(*state, cases[i].server)) :
-				   str_copy(plain);
+					      servers_port(*state, cases[i].server))
+				 : str_copy(plain);
 		AUTO_FREE char *roots = servers_path(*state, "leaf.pem");
 		struct message answer;
 		struct net *net;
@@ -211,7 +224,8 @@ static void a_proxy_that_refuses_or_answers_nonsense_is_named_as_the_fault(void 
 		{ "http", "proxy-nonsense", "" },
 		{ "http", "refused", "refused" },
 		{ "socks5", "ssh", "" },
-		{ "https", "proxy-tls", "certificate" },	/* its certificate is not trusted */
+		{ "https", "proxy-tls",
+		  "certificate" }, /* its certificate is not trusted */
 		{ "gopher", "proxy", "http, https, socks5" },
 	};
 
@@ -219,7 +233,8 @@ static void a_proxy_that_refuses_or_answers_nonsense_is_named_as_the_fault(void 
 		AUTO_FREE char *proxy =
 			servers_proxy(*state, cases[i].scheme, cases[i].server);
 		struct net *net = test_net(proxy, "");
-		struct message answer = dial(net, "localhost", servers_port(*state, "leaf"));
+		struct message answer =
+			dial(net, "localhost", servers_port(*state, "leaf"));
 
 		if (answer.presented.outcome != NET_PROXY ||
 		    !strstr(answer.presented.text, cases[i].says))
@@ -271,8 +286,10 @@ static void a_name_that_does_not_resolve_is_said_to(void **state)
 static void a_resolver_that_hangs_delays_only_its_own_target(void **state)
 {
 	struct net *net = test_net_faked();
-	struct net_dial hanging = { .host = "hang.test", .sni = "", .port = 443,
-				    .deadline_ms = 1500 };
+	struct net_dial hanging = { .host = TEXT("hang.test"),
+				    .sni = TEXT(""),
+				    .port = 443,
+				    .deadline_ms = 3000 };
 	int64_t start = clock_monotonic_ms();
 	AUTO(error) err = ERROR_INIT;
 	uint32_t ids[40];
@@ -286,7 +303,7 @@ static void a_resolver_that_hangs_delays_only_its_own_target(void **state)
 		assert_int_equal(answer.presented.outcome, NET_GOOD);
 		message_clear(&answer);
 	}
-	assert_in_range(clock_monotonic_ms() - start, 0, 1400);
+	assert_in_range(clock_monotonic_ms() - start, 0, 2900);
 	for (size_t i = 0; i < COUNT(ids); i++) {
 		struct message answer = MESSAGE_INIT;
 
@@ -300,9 +317,12 @@ static void a_resolver_that_hangs_delays_only_its_own_target(void **state)
 
 static void many_targets_are_dialled_at_once_and_each_gets_its_answer(void **state)
 {
-	enum { MANY = 150 };	/* more than run at once */
+	enum {
+		MANY = 150
+	}; /* more than run at once */
 	struct net *net = test_net("", "");
-	struct net_dial request = { .host = "127.0.0.1", .sni = "localhost",
+	struct net_dial request = { .host = TEXT("127.0.0.1"),
+				    .sni = TEXT("localhost"),
 				    .port = servers_port(*state, "leaf"),
 				    .deadline_ms = WAIT_MS };
 	AUTO(error) err = ERROR_INIT;
@@ -327,17 +347,21 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_server_that_sends_its_leaf_alone_is_handed_back_whole),
 		cmocka_unit_test(what_is_presented_and_negotiated_is_told),
-		cmocka_unit_test(ipv6_is_dialled_and_a_dead_address_does_not_hide_a_live_one),
+		cmocka_unit_test(
+			ipv6_is_dialled_and_a_dead_address_does_not_hide_a_live_one),
 		cmocka_unit_test(each_server_that_fails_has_its_outcome_and_a_reason),
 		cmocka_unit_test(a_chain_of_too_many_certificates_still_gives_the_first),
-		cmocka_unit_test(a_server_that_hangs_or_drips_costs_no_more_than_its_time),
+		cmocka_unit_test(
+			a_server_that_hangs_or_drips_costs_no_more_than_its_time),
 		cmocka_unit_test(a_wanted_client_certificate_is_seen_in_both_versions),
 		cmocka_unit_test(every_kind_of_proxy_leads_to_the_target),
-		cmocka_unit_test(a_proxy_that_refuses_or_answers_nonsense_is_named_as_the_fault),
+		cmocka_unit_test(
+			a_proxy_that_refuses_or_answers_nonsense_is_named_as_the_fault),
 		cmocka_unit_test(the_environment_names_a_proxy_and_whom_it_is_not_for),
 		cmocka_unit_test(a_name_that_does_not_resolve_is_said_to),
 		cmocka_unit_test(a_resolver_that_hangs_delays_only_its_own_target),
-		cmocka_unit_test(many_targets_are_dialled_at_once_and_each_gets_its_answer),
+		cmocka_unit_test(
+			many_targets_are_dialled_at_once_and_each_gets_its_answer),
 	};
 
 	return cmocka_run_group_tests(tests, servers_start, servers_stop);

@@ -31,8 +31,9 @@ static void a_body_is_handed_back_as_it_came(void **state)
 {
 	struct net *net = test_net("", "");
 	AUTO_FREE char *url = servers_url(*state, "/plain");
-	AUTO_FREE char *tls = str_format("https://localhost:%u/plain", servers_port(*state, "web-tls"));
-	char *const urls[] = { url, tls };	/* https is not verified */
+	AUTO_FREE char *tls =
+		str_format("https://localhost:%u/plain", servers_port(*state, "web-tls"));
+	char *const urls[] = { url, tls }; /* https is not verified */
 
 	for (size_t i = 0; i < COUNT(urls); i++) {
 		struct net_get request = request_for(urls[i]);
@@ -88,7 +89,7 @@ static void each_page_ends_in_its_outcome_within_its_time(void **state)
 				 net_outcome_name(answer.got.outcome), answer.got.text);
 		if (answer.got.outcome != NET_GOOD)
 			assert_string_not_equal(answer.got.text, "");
-		assert_in_range(clock_monotonic_ms() - start, 0, 4000);
+		assert_in_range(clock_monotonic_ms() - start, 0, 7000);
 		message_clear(&answer);
 	}
 	net_free(net);
@@ -125,7 +126,8 @@ static void urls_that_are_not_taken_reach_no_network(void **state)
 		"http://127.0.0.1:65536/",
 		"http://127.0.0.1/a b",
 		"http://127.0.0.1/\r\nHost: elsewhere",
-		"http://b\xc3\xbc" "cher.example/",
+		("http://b\xc3\xbc"
+		 "cher.example/"),
 		"http:///nobody",
 		"http://*/",
 		"http://[fe80::1%25lo]/",
@@ -193,17 +195,22 @@ static void an_address_is_no_more_private_than_the_target_s_own(void **state)
 /* What a second lookup says cannot lead elsewhere: there is none. */
 static void a_name_is_looked_up_once_and_only_that_answer_is_used(void **state)
 {
+	static const char *const names[] = { "once.test", "once.test." };
 	struct net *net = test_net_faked();
-	AUTO_FREE char *url =
-		str_format("http://once.test:%u/plain", servers_port(*state, "web"));
-	struct net_get request = request_for(url);
-	struct message answer = get(net, &request);
 
-	assert_int_equal(answer.got.outcome, NET_GOOD);
-	message_clear(&answer);
-	answer = get(net, &request);
-	assert_int_equal(answer.got.outcome, NET_NO_NAME);
-	message_clear(&answer);
+	for (size_t i = 0; i < COUNT(names); i++) {
+		AUTO_FREE char *url = str_format("http://%s:%u/plain", names[i],
+						 servers_port(*state, "web"));
+		struct net_get request = request_for(url);
+		struct message answer = get(net, &request);
+
+		if (answer.got.outcome != NET_GOOD)
+			fail_msg("%s: %s", names[i], answer.got.text);
+		message_clear(&answer);
+		answer = get(net, &request);
+		assert_int_equal(answer.got.outcome, NET_NO_NAME);
+		message_clear(&answer);
+	}
 	net_free(net);
 }
 
@@ -239,7 +246,9 @@ static void a_proxy_is_used_and_said(void **state)
 {
 	static const struct {
 		const char *scheme, *server;
-	} cases[] = { { "http", "proxy" }, { "socks5", "socks5" }, { "socks5h", "socks5" } };
+	} cases[] = { { "http", "proxy" },
+		      { "socks5", "socks5" },
+		      { "socks5h", "socks5" } };
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		AUTO_FREE char *proxy =
@@ -285,12 +294,14 @@ static void a_proxy_that_wants_a_password_is_named(void **state)
 	net_free(net);
 }
 
-/* The proxy looks the name up, so that of addresses only those in the URL can be judged here. */
+/* The proxy looks the name up, so that of addresses only those in the URL can be judged
+ * here. */
 static void a_link_local_address_is_not_asked_for_through_a_proxy_either(void **state)
 {
 	AUTO_FREE char *proxy = servers_proxy(*state, "http", "proxy");
 	struct net *net = test_net(proxy, "");
-	struct net_get request = request_for("http://169.254.169.254/latest/meta-data");
+	struct net_get request =
+		request_for(TEXT("http://169.254.169.254/latest/meta-data"));
 	struct message answer;
 
 	request.allowed = ADDRESS_UNKNOWN;
@@ -300,8 +311,8 @@ static void a_link_local_address_is_not_asked_for_through_a_proxy_either(void **
 	net_free(net);
 }
 
-static struct message get_cached(const struct servers *servers, const char *cache, const char *page,
-				 enum address_class allowed)
+static struct message get_cached(const struct servers *servers, const char *cache,
+				 const char *page, enum address_class allowed)
 {
 	struct net *net = test_net("", cache);
 	AUTO_FREE char *url = servers_url(servers, page);
@@ -321,12 +332,12 @@ static void the_cache_spares_the_server_what_it_has_said(void **state)
 		const char *page, *body;
 		enum net_outcome outcome;
 		bool from_cache;
-		int hits;	/* after two requests */
+		int hits; /* after two requests */
 	} cases[] = {
 		{ "/fresh", "fresh", NET_GOOD, true, 1 },
-		{ "/tagged", "tagged", NET_GOOD, true, 2 },	/* asked whether it changed */
+		{ "/tagged", "tagged", NET_GOOD, true, 2 }, /* asked whether it changed */
 		{ "/no-store", "once", NET_GOOD, false, 2 },
-		{ "/missing", "", NET_HTTP_STATUS, true, 1 },	/* for a minute */
+		{ "/missing", "", NET_HTTP_STATUS, true, 1 }, /* for a minute */
 	};
 	AUTO_FREE char *cache = servers_path(*state, "cache/net");
 	struct net *net = test_net("", "");
@@ -343,7 +354,8 @@ static void the_cache_spares_the_server_what_it_has_said(void **state)
 		    answer.got.from_cache != cases[i].from_cache ||
 		    !body_is(&answer.got, cases[i].body))
 			fail_msg("%s: %s, cache %d", cases[i].page,
-				 net_outcome_name(answer.got.outcome), answer.got.from_cache);
+				 net_outcome_name(answer.got.outcome),
+				 answer.got.from_cache);
 		assert_int_equal(hits(net, *state, counter), cases[i].hits);
 		message_clear(&answer);
 	}
@@ -383,9 +395,11 @@ int main(void)
 		cmocka_unit_test(nothing_of_the_user_s_goes_along),
 		cmocka_unit_test(a_proxy_is_used_and_said),
 		cmocka_unit_test(a_proxy_that_wants_a_password_is_named),
-		cmocka_unit_test(a_link_local_address_is_not_asked_for_through_a_proxy_either),
+		cmocka_unit_test(
+			a_link_local_address_is_not_asked_for_through_a_proxy_either),
 		cmocka_unit_test(the_cache_spares_the_server_what_it_has_said),
-		cmocka_unit_test(the_cache_is_private_and_says_nothing_that_the_rule_forbids),
+		cmocka_unit_test(
+			the_cache_is_private_and_says_nothing_that_the_rule_forbids),
 	};
 
 	return cmocka_run_group_tests(tests, servers_start, servers_stop);

@@ -10,19 +10,23 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static struct span certs[] = { { (const uint8_t *)"\x30\x01x", 3 }, { (const uint8_t *)"\x30", 1 } };
+/* The structs of messages own their texts; those of a test are literals. */
+#define TEXT(literal) ((char *)(literal))
 
-static const struct net_settings settings = { .proxy = "socks5://localhost:1",
+static struct span certs[] = { { (const uint8_t *)"\x30\x01x", 3 },
+			       { (const uint8_t *)"\x30", 1 } };
+
+static const struct net_settings settings = { .proxy = TEXT("socks5://localhost:1"),
 					      .connect_ms = 5000,
 					      .handshake_ms = 6000,
 					      .verbose = 1,
-					      .cache = "/home/me/.cache/x" };
-static const struct net_dial dial = { .host = "example.com",
-				      .sni = "www.example.com",
+					      .cache = TEXT("/home/me/.cache/x") };
+static const struct net_dial dial = { .host = TEXT("example.com"),
+				      .sni = TEXT("www.example.com"),
 				      .port = 65535,
 				      .family = 6,
 				      .deadline_ms = UINT32_MAX };
-static const struct net_get get = { .url = "http://example.com/ca.cer",
+static const struct net_get get = { .url = TEXT("http://example.com/ca.cer"),
 				    .bytes_most = 1 << 20,
 				    .deadline_ms = 1,
 				    .redirects_most = 255,
@@ -30,25 +34,25 @@ static const struct net_get get = { .url = "http://example.com/ca.cer",
 				    .allow_private = 1,
 				    .use_cache = 1 };
 static const struct net_presented presented = { .outcome = NET_HANDSHAKE,
-						.text = "an alert",
-						.address = "192.0.2.1",
+						.text = TEXT("an alert"),
+						.address = TEXT("192.0.2.1"),
 						.address_class = ADDRESS_PRIVATE,
 						.through_proxy = 1,
-						.tls_version = "TLS1.3",
-						.cipher = "AES-256-GCM",
-						.alpn = "h2",
-						.group = "X25519",
+						.tls_version = TEXT("TLS1.3"),
+						.cipher = TEXT("AES-256-GCM"),
+						.alpn = TEXT("h2"),
+						.group = TEXT("X25519"),
 						.client_certificate_asked = 1,
 						.after_alert = 1,
-						.alert = "certificate_required",
+						.alert = TEXT("certificate_required"),
 						.certs = certs,
 						.n_certs = COUNT(certs),
 						.ocsp = { (const uint8_t *)"\0\xff", 2 },
 						.milliseconds = 77 };
 static const struct net_got got = { .outcome = NET_HTTP_STATUS,
-				    .text = "HTTP status 404",
+				    .text = TEXT("HTTP status 404"),
 				    .status = 404,
-				    .final_url = "http://example.com/b",
+				    .final_url = TEXT("http://example.com/b"),
 				    .from_cache = 1,
 				    .through_proxy = 1,
 				    .redirects = 3,
@@ -205,7 +209,8 @@ static void a_frame_that_is_cut_or_longer_than_it_says_is_refused(void **state)
 	}
 }
 
-/* Whatever a changed byte does, what is read keeps every bound, and the sanitizers see no harm. */
+/* Whatever a changed byte does, what is read keeps every bound, and the sanitizers see no
+ * harm. */
 static void a_changed_byte_never_breaks_a_bound(void **state)
 {
 	(void)state;
@@ -222,7 +227,8 @@ static void a_changed_byte_never_breaks_a_bound(void **state)
 				continue;
 			assert_in_range(message.kind, MESSAGE_SETTINGS, MESSAGE_GOT);
 			if (message.kind == MESSAGE_PRESENTED) {
-				assert_in_range(message.presented.outcome, NET_GOOD, NET_FAILED);
+				assert_in_range(message.presented.outcome, NET_GOOD,
+						NET_FAILED);
 				assert_in_range(message.presented.n_certs, 0,
 						PRESENTED_COUNT_MOST);
 			}
@@ -335,7 +341,8 @@ static void messages_come_whole_however_they_are_cut_on_the_way(void **state)
 
 static void a_frame_that_is_too_long_or_no_message_is_bad(void **state)
 {
-	static const struct span bad[] = { SPAN("\xff\xff\xff\x7f"), SPAN("\x01\x00\x40\x00"),
+	static const struct span bad[] = { SPAN("\xff\xff\xff\x7f"),
+					   SPAN("\x01\x00\x40\x00"),
 					   SPAN("\x05\x00\x00\x00\x63\x01\x00\x00\x00"),
 					   SPAN("\x00\x00\x00\x00"),
 					   SPAN("\x05\x00\x00\x00\x02\x01\x00\x00\x00") };

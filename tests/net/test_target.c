@@ -33,7 +33,9 @@ static void what_people_type_is_understood(void **state)
 		{ "imaps://mail.example.com", "mail.example.com", 993, false },
 		{ "smtps://mail.example.com", "mail.example.com", 465, false },
 		{ "pop3s://mail.example.com:9995/", "mail.example.com", 9995, false },
-		{ "b\xc3\xbc" "cher.example", "xn--bcher-kva.example", 443, false },
+		{ "b\xc3\xbc"
+		  "cher.example",
+		  "xn--bcher-kva.example", 443, false },
 		{ "xn--bcher-kva.example", "xn--bcher-kva.example", 443, false },
 		{ "\xe4\xbe\x8b\xe3\x81\x88.\xe3\x83\x86\xe3\x82\xb9\xe3\x83\x88:8443",
 		  "xn--r8jz45g.xn--zckzah", 8443, false },
@@ -130,10 +132,12 @@ static void a_scheme_without_tls_is_told_which_one_has_it(void **state)
 
 static void names_and_targets_have_their_lengths(void **state)
 {
-	AUTO_FREE char *label = str_of(SPAN("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"));
+	AUTO_FREE char *label = str_of(
+		SPAN("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"));
 	AUTO_FREE char *long_label = str_format("%sa.example", label);
 	AUTO_FREE char *good = str_format("%s.%s.%s.example", label, label, label);
-	AUTO_FREE char *long_name = str_format("%s.%s.%s.%s.example", label, label, label, label);
+	AUTO_FREE char *long_name =
+		str_format("%s.%s.%s.%s.example", label, label, label, label);
 	AUTO_FREE char *endless = mem_zalloc(100000);
 	AUTO(target) target = TARGET_INIT;
 	AUTO(error) err = ERROR_INIT;

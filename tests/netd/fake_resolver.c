@@ -1,6 +1,6 @@
 /*
- * A resolver for the tests, linked into a copy of rootcellar-net: names in .test get what they say, all
- * others go to the real one.
+ * A resolver for the tests, linked into a copy of rootcellar-net: names in .test get what
+ * they say, all others go to the real one.
  */
 #include <dlfcn.h>
 #include <arpa/inet.h>
@@ -30,7 +30,7 @@ typedef int getaddrinfo_function(const char *, const char *, const struct addrin
 typedef void freeaddrinfo_function(struct addrinfo *);
 
 struct node {
-	struct addrinfo info;	/* first: freeaddrinfo gets its address */
+	struct addrinfo info; /* first: freeaddrinfo gets its address */
 	struct sockaddr_in6 room;
 };
 
@@ -76,7 +76,7 @@ static bool starts(const char *text, const char *with)
 int getaddrinfo(const char *host, const char *service, const struct addrinfo *hints,
 		struct addrinfo **found)
 {
-	static atomic_int times;
+	static atomic_int times, times_dotted;
 	getaddrinfo_function *real;
 
 	if (host && starts(host, "hang"))
@@ -84,7 +84,11 @@ int getaddrinfo(const char *host, const char *service, const struct addrinfo *hi
 			pause();
 	/* Known at the first look and never again: who looks twice fails. */
 	if (host && strcmp(host, "once.test") == 0)
-		return atomic_fetch_add(&times, 1) == 0 ? answer(&fakes[0], found) : EAI_NONAME;
+		return atomic_fetch_add(&times, 1) == 0 ? answer(&fakes[0], found)
+							: EAI_NONAME;
+	if (host && strcmp(host, "once.test.") == 0)
+		return atomic_fetch_add(&times_dotted, 1) == 0 ? answer(&fakes[0], found)
+							       : EAI_NONAME;
 	for (size_t i = 0; host && i < sizeof(fakes) / sizeof(fakes[0]); i++)
 		if (strcmp(host, fakes[i].name) == 0)
 			return answer(&fakes[i], found);
@@ -94,7 +98,8 @@ int getaddrinfo(const char *host, const char *service, const struct addrinfo *hi
 
 void freeaddrinfo(struct addrinfo *list)
 {
-	freeaddrinfo_function *real = (freeaddrinfo_function *)dlsym(RTLD_NEXT, "freeaddrinfo");
+	freeaddrinfo_function *real =
+		(freeaddrinfo_function *)dlsym(RTLD_NEXT, "freeaddrinfo");
 
 	if (list && list->ai_flags != -1) {
 		real(list);

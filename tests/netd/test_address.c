@@ -80,7 +80,7 @@ static void an_address_that_holds_another_is_no_more_public_than_that(void **sta
 		{ "2002:808:808::1", ADDRESS_PUBLIC },
 		{ "2002:7f00:1::1", ADDRESS_LOOPBACK },
 		{ "2002:a9fe:a9fe::1", ADDRESS_LINK_LOCAL },
-		{ "2001::f5ff:fffe", ADDRESS_PRIVATE },	/* Teredo of 10.0.0.1 */
+		{ "2001::f5ff:fffe", ADDRESS_PRIVATE }, /* Teredo of 10.0.0.1 */
 		{ "2001::f7f7:f7f7", ADDRESS_PUBLIC },
 		{ "2606:4700::200:5efe:10.0.0.1", ADDRESS_PRIVATE },
 	};
@@ -99,7 +99,7 @@ static void the_rule_lets_through_what_is_as_private_and_no_more(void **state)
 {
 	static const struct {
 		struct address_rule rule;
-		bool let[4];	/* public, private, loopback, link-local */
+		bool let[4]; /* public, private, loopback, link-local */
 	} cases[] = {
 		{ { false, ADDRESS_PUBLIC, false }, { true, false, false, false } },
 		{ { false, ADDRESS_PRIVATE, false }, { true, true, false, false } },
@@ -111,15 +111,16 @@ static void the_rule_lets_through_what_is_as_private_and_no_more(void **state)
 	(void)state;
 
 	for (size_t i = 0; i < COUNT(cases); i++)
-		for (int class = ADDRESS_PUBLIC; class <= ADDRESS_LINK_LOCAL; class++)
+		for (int class = ADDRESS_PUBLIC; class <= ADDRESS_LINK_LOCAL; class ++)
 			if (address_allowed(&cases[i].rule, class) != cases[i].let[class])
 				fail_msg("case %zu, class %d", i, class);
 }
 
 static void only_the_usual_text_is_an_address(void **state)
 {
-	static const char *const others[] = { "", "1.2.3", "0x7f.0.0.1", "127.1", "1.2.3.4.",
-					      "[::1]", "fe80::1%lo", "localhost" };
+	static const char *const others[] = { "",           "1.2.3",    "0x7f.0.0.1",
+					      "127.1",      "1.2.3.4.", "[::1]",
+					      "fe80::1%lo", "localhost" };
 	(void)state;
 
 	for (size_t i = 0; i < COUNT(others); i++) {
@@ -134,7 +135,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_range_has_its_class),
-		cmocka_unit_test(an_address_that_holds_another_is_no_more_public_than_that),
+		cmocka_unit_test(
+			an_address_that_holds_another_is_no_more_public_than_that),
 		cmocka_unit_test(the_rule_lets_through_what_is_as_private_and_no_more),
 		cmocka_unit_test(only_the_usual_text_is_an_address),
 	};

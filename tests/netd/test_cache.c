@@ -1,4 +1,5 @@
-/* The cache's files: what is written is read, what was tampered with is not, and there is an end to it. */
+/* The cache's files: what is written is read, what was tampered with is not, and there is
+ * an end to it. */
 #include "netd/cache.h"
 
 #include <setjmp.h>
@@ -16,6 +17,9 @@
 #include <unistd.h>
 
 #define URL "http://ca.example/a.cer"
+
+/* The structs of messages own their texts; those of a test are literals. */
+#define TEXT(literal) ((char *)(literal))
 
 struct place {
 	char folder[64];
@@ -49,12 +53,12 @@ static struct cached example(void)
 {
 	return (struct cached){ .outcome = NET_GOOD,
 				.status = 200,
-				.text = "",
-				.final_url = "http://ca.example/a b\n%",
+				.text = TEXT(""),
+				.final_url = TEXT("http://ca.example/a b\n%"),
 				.redirects = 2,
 				.class = ADDRESS_PRIVATE,
-				.etag = "\"v 1\"",
-				.modified = "Sun, 06 Nov 1994 08:49:37 GMT",
+				.etag = TEXT("\"v 1\""),
+				.modified = TEXT("Sun, 06 Nov 1994 08:49:37 GMT"),
 				.fresh_until = time(NULL) + 100,
 				.body = SPAN("a\0b\n\nc") };
 }

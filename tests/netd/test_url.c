@@ -17,19 +17,23 @@ static void a_url_is_split_and_normalised(void **state)
 		const char *base, *text, *whole, *host;
 		uint16_t port;
 	} cases[] = {
-		{ NULL, "http://ca.example/a.cer", "http://ca.example/a.cer", "ca.example", 80 },
+		{ NULL, "http://ca.example/a.cer", "http://ca.example/a.cer",
+		  "ca.example", 80 },
 		{ NULL, "HTTPS://CA.example", "https://CA.example/", "CA.example", 443 },
 		{ NULL, "http://ca.example:8080/a?b=c#d", "http://ca.example:8080/a?b=c",
 		  "ca.example", 8080 },
 		{ NULL, "http://[::1]:81/", "http://[::1]:81/", "::1", 81 },
 		{ NULL, "http://0x7f.1/", "http://127.0.0.1/", "127.0.0.1", 80 },
-		{ "http://ca.example/x/y", "z", "http://ca.example/x/z", "ca.example", 80 },
-		{ "http://ca.example/x/y", "/z", "http://ca.example/z", "ca.example", 80 },
+		{ "http://ca.example/x/y", "z", "http://ca.example/x/z", "ca.example",
+		  80 },
+		{ "http://ca.example/x/y", "/z", "http://ca.example/z", "ca.example",
+		  80 },
 		{ "http://ca.example/x", "//other.example/z", "http://other.example/z",
 		  "other.example", 80 },
-		{ "http://ca.example/x", "https://other.example/z", "https://other.example/z",
-		  "other.example", 443 },
-		{ "http://ca.example/x", "../../z", "http://ca.example/z", "ca.example", 80 },
+		{ "http://ca.example/x", "https://other.example/z",
+		  "https://other.example/z", "other.example", 443 },
+		{ "http://ca.example/x", "../../z", "http://ca.example/z", "ca.example",
+		  80 },
 	};
 	(void)state;
 
@@ -105,12 +109,12 @@ static void a_proxy_s_url_is_read_with_its_password(void **state)
 		  "http://proxy.example:1080" },
 		{ "https://proxy.example", PROXY_HTTPS, "proxy.example", 443, NULL, NULL,
 		  "https://proxy.example:443" },
-		{ "http://me:wo%20rd@proxy.example:1/", PROXY_HTTP, "proxy.example", 1, "me",
-		  "wo rd", "http://proxy.example:1" },
+		{ "http://me:wo%20rd@proxy.example:1/", PROXY_HTTP, "proxy.example", 1,
+		  "me", "wo rd", "http://proxy.example:1" },
 		{ "socks5://[::1]:1081", PROXY_SOCKS5, "::1", 1081, NULL, NULL,
 		  "socks5://[::1]:1081" },
-		{ "SOCKS5H://proxy.example", PROXY_SOCKS5H, "proxy.example", 1080, NULL, NULL,
-		  "socks5h://proxy.example:1080" },
+		{ "SOCKS5H://proxy.example", PROXY_SOCKS5H, "proxy.example", 1080, NULL,
+		  NULL, "socks5h://proxy.example:1080" },
 	};
 	(void)state;
 
@@ -134,9 +138,10 @@ static void a_proxy_s_url_is_read_with_its_password(void **state)
 
 static void what_is_no_proxy_is_refused(void **state)
 {
-	static const char *const texts[] = { "ftp://proxy.example", "socks4://proxy.example",
-					     "http://", "http://proxy.example:0",
-					     "http://proxy example", "http://*:1" };
+	static const char *const texts[] = {
+		"ftp://proxy.example",    "socks4://proxy.example", "http://",
+		"http://proxy.example:0", "http://proxy example",   "http://*:1"
+	};
 	(void)state;
 
 	for (size_t i = 0; i < COUNT(texts); i++) {
@@ -187,10 +192,10 @@ static void the_environment_is_read_as_curl_s_manual_has_it(void **state)
 		const char *variable, *scheme;
 		bool used;
 	} cases[] = {
-		{ "https_proxy", "https", true },   { "HTTPS_PROXY", "https", true },
-		{ "all_proxy", "https", true },	    { "ALL_PROXY", "http", true },
-		{ "http_proxy", "http", true },	    { "HTTP_PROXY", "http", false },
-		{ "http_proxy", "https", false },   { "https_proxy", "http", false },
+		{ "https_proxy", "https", true }, { "HTTPS_PROXY", "https", true },
+		{ "all_proxy", "https", true },   { "ALL_PROXY", "http", true },
+		{ "http_proxy", "http", true },   { "HTTP_PROXY", "http", false },
+		{ "http_proxy", "https", false }, { "https_proxy", "http", false },
 	};
 	(void)state;
 
@@ -226,11 +231,18 @@ static void an_answer_stays_fresh_for_as_long_as_it_says_and_a_day_at_most(void 
 	} cases[] = {
 		{ { "HTTP/1.1 200 OK\r\n" }, 3600 },
 		{ { "HTTP/1.1 200 OK\r\n", "Cache-Control: max-age=60\r\n" }, 60 },
-		{ { "HTTP/1.1 200 OK\r\n", "cache-control: public, MAX-AGE=60, x\r\n" }, 60 },
-		{ { "HTTP/1.1 200 OK\r\n", "Cache-Control: max-age=60\r\n", "Age: 50\r\n" }, 10 },
-		{ { "HTTP/1.1 200 OK\r\n", "Cache-Control: max-age=60\r\n", "Age: 61\r\n" }, 0 },
-		{ { "HTTP/1.1 200 OK\r\n", "Cache-Control: no-cache, max-age=60\r\n" }, 0 },
-		{ { "HTTP/1.1 200 OK\r\n", "Cache-Control: max-age=99999999999999999999\r\n" },
+		{ { "HTTP/1.1 200 OK\r\n", "cache-control: public, MAX-AGE=60, x\r\n" },
+		  60 },
+		{ { "HTTP/1.1 200 OK\r\n", "Cache-Control: max-age=60\r\n",
+		    "Age: 50\r\n" },
+		  10 },
+		{ { "HTTP/1.1 200 OK\r\n", "Cache-Control: max-age=60\r\n",
+		    "Age: 61\r\n" },
+		  0 },
+		{ { "HTTP/1.1 200 OK\r\n", "Cache-Control: no-cache, max-age=60\r\n" },
+		  0 },
+		{ { "HTTP/1.1 200 OK\r\n",
+		    "Cache-Control: max-age=99999999999999999999\r\n" },
 		  86400 },
 		{ { "HTTP/1.1 200 OK\r\n", "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n",
 		    "Expires: Sun, 06 Nov 1994 08:50:37 GMT\r\n" },
@@ -246,15 +258,19 @@ static void an_answer_stays_fresh_for_as_long_as_it_says_and_a_day_at_most(void 
 		AUTO(header) header = read_header(cases[i].lines);
 
 		if (header_fresh_seconds(&header) != cases[i].seconds)
-			fail_msg("case %zu: %lld", i, (long long)header_fresh_seconds(&header));
+			fail_msg("case %zu: %lld", i,
+				 (long long)header_fresh_seconds(&header));
 	}
 }
 
 static void fields_that_could_not_be_sent_back_are_left_out(void **state)
 {
-	static const char *const lines[] = { "HTTP/1.1 301 Moved\r\n", "ETag: \"a\x01\"\r\n",
+	static const char *const lines[] = { "HTTP/1.1 301 Moved\r\n",
+					     "ETag: \"a\x01\"\r\n",
 					     "Last-Modified:  yesterday \r\n",
-					     "Location: /x\r\n", "Location: /y\r\n", "nonsense\r\n",
+					     "Location: /x\r\n",
+					     "Location: /y\r\n",
+					     "nonsense\r\n",
 					     NULL };
 	AUTO(header) header = read_header(lines);
 
@@ -287,7 +303,8 @@ int main(void)
 		cmocka_unit_test(what_is_no_proxy_is_refused),
 		cmocka_unit_test(no_proxy_names_domains_addresses_and_networks),
 		cmocka_unit_test(the_environment_is_read_as_curl_s_manual_has_it),
-		cmocka_unit_test(an_answer_stays_fresh_for_as_long_as_it_says_and_a_day_at_most),
+		cmocka_unit_test(
+			an_answer_stays_fresh_for_as_long_as_it_says_and_a_day_at_most),
 		cmocka_unit_test(fields_that_could_not_be_sent_back_are_left_out),
 		cmocka_unit_test(a_header_has_its_bound),
 	};

@@ -42,12 +42,30 @@ static enum signature_verdict verdict(const struct cert *issuer, const struct ce
 }
 
 static const char *const algorithms[] = {
-	"rsa2048-sha256",   "rsa2048-sha384",	    "rsa2048-sha512",	   "rsa2048-sha1",
-	"rsa2048-md5",	    "rsa1024-sha256",	    "rsa4096-sha256",	   "pss-sha256-salt32",
-	"pss-sha384-salt20", "pss-sha512-salt64",   "pss-sha1-salt20",	   "psskey-sha256",
-	"psskey-free",	    "p224-sha256",	    "p256-sha256",	   "p256-sha1",
-	"p384-sha384",	    "p521-sha512",	    "secp256k1-sha256",	   "brainpool256-sha256",
-	"brainpool384-sha384", "brainpool512-sha512", "ed25519",	   "ed448",
+	"rsa2048-sha256",
+	"rsa2048-sha384",
+	"rsa2048-sha512",
+	"rsa2048-sha1",
+	"rsa2048-md5",
+	"rsa1024-sha256",
+	"rsa4096-sha256",
+	"pss-sha256-salt32",
+	"pss-sha384-salt20",
+	"pss-sha512-salt64",
+	"pss-sha1-salt20",
+	"psskey-sha256",
+	"psskey-free",
+	"p224-sha256",
+	"p256-sha256",
+	"p256-sha1",
+	"p384-sha384",
+	"p521-sha512",
+	"secp256k1-sha256",
+	"brainpool256-sha256",
+	"brainpool384-sha384",
+	"brainpool512-sha512",
+	"ed25519",
+	"ed448",
 	"dsa2048-sha256",
 };
 
@@ -83,7 +101,8 @@ static void another_key_never_verifies(void **state)
 
 			sample_read(&issuer, algorithms[i]);
 			sample_read(&child, algorithms[j]);
-			if (i != j && verdict(&issuer.cert, &child.cert) == SIGNATURE_GOOD)
+			if (i != j &&
+			    verdict(&issuer.cert, &child.cert) == SIGNATURE_GOOD)
 				fail_msg("%s verifies %s", algorithms[i], algorithms[j]);
 		}
 	}
@@ -96,7 +115,8 @@ static void an_algorithm_that_nobody_knows_is_unsupported_and_not_bad(void **sta
 	(void)state;
 
 	sample_read(&sample, "ed25519");
-	/* SEQUENCE, OID head, 1.3.101.112: the last octet makes it 1.3.101.99, which is nothing. */
+	/* SEQUENCE, OID head, 1.3.101.112: the last octet makes it 1.3.101.99, which is
+	 * nothing. */
 	assert_int_equal(algorithm->n, 7);
 	sample.der[algorithm->at + 6] = 99;
 	assert_int_equal(verdict(&sample.cert, &sample.cert), SIGNATURE_UNSUPPORTED);
@@ -112,8 +132,9 @@ static void a_post_quantum_signature_is_unsupported_and_not_bad(void **state)
 
 	sample_read(&sample, "p256-sha256");
 	key = issuer_key_new(&sample.cert);
-	assert_int_equal(signature_verify_bytes(key, ml_dsa, SPAN("signed"), SPAN("signature")),
-			 SIGNATURE_UNSUPPORTED);
+	assert_int_equal(
+		signature_verify_bytes(key, ml_dsa, SPAN("signed"), SPAN("signature")),
+		SIGNATURE_UNSUPPORTED);
 	issuer_key_free(key);
 }
 
@@ -128,7 +149,8 @@ static void a_pss_key_made_for_one_hash_verifies_no_other(void **state)
 	sample_read(&bound, "psskey-sha256");
 	sample_read(&other, "psskey-free");
 	key = issuer_key_new(&bound.cert);
-	/* The algorithm of the other (SHA-384) over the bound one's bytes: refused before any arithmetic. */
+	/* The algorithm of the other (SHA-384) over the bound one's bytes: refused before
+	 * any arithmetic. */
 	assert_int_equal(signature_verify_bytes(
 				 key, cert_part(&other.cert, other.cert.outer_algorithm),
 				 cert_part(&bound.cert, bound.cert.tbs),
@@ -165,9 +187,15 @@ static void a_check_is_paid_for_by_the_kind_and_size_of_the_key(void **state)
 		const char *name;
 		uint32_t cost;
 	} cases[] = {
-		{ "rsa1024-sha256", 1 },      { "rsa2048-sha256", 1 },	 { "rsa4096-sha256", 4 },
-		{ "p256-sha256", 6 },	      { "p384-sha384", 10 },	 { "p521-sha512", 17 },
-		{ "brainpool256-sha256", 45 }, { "secp256k1-sha256", 45 }, { "ed25519", 5 },
+		{ "rsa1024-sha256", 1 },
+		{ "rsa2048-sha256", 1 },
+		{ "rsa4096-sha256", 4 },
+		{ "p256-sha256", 6 },
+		{ "p384-sha384", 10 },
+		{ "p521-sha512", 17 },
+		{ "brainpool256-sha256", 45 },
+		{ "secp256k1-sha256", 45 },
+		{ "ed25519", 5 },
 	};
 	(void)state;
 
@@ -176,19 +204,23 @@ static void a_check_is_paid_for_by_the_kind_and_size_of_the_key(void **state)
 
 		sample_read(&sample, cases[i].name);
 		if (signature_cost(&sample.cert) != cases[i].cost)
-			fail_msg("%s costs %u", cases[i].name, signature_cost(&sample.cert));
+			fail_msg("%s costs %u", cases[i].name,
+				 signature_cost(&sample.cert));
 	}
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_algorithm_in_use_verifies_and_a_spoiled_byte_does_not),
+		cmocka_unit_test(
+			every_algorithm_in_use_verifies_and_a_spoiled_byte_does_not),
 		cmocka_unit_test(another_key_never_verifies),
-		cmocka_unit_test(an_algorithm_that_nobody_knows_is_unsupported_and_not_bad),
+		cmocka_unit_test(
+			an_algorithm_that_nobody_knows_is_unsupported_and_not_bad),
 		cmocka_unit_test(a_post_quantum_signature_is_unsupported_and_not_bad),
 		cmocka_unit_test(a_pss_key_made_for_one_hash_verifies_no_other),
-		cmocka_unit_test(a_key_whose_check_costs_as_much_as_a_signature_is_not_used),
+		cmocka_unit_test(
+			a_key_whose_check_costs_as_much_as_a_signature_is_not_used),
 		cmocka_unit_test(an_empty_signature_is_bad),
 		cmocka_unit_test(a_check_is_paid_for_by_the_kind_and_size_of_the_key),
 	};
