@@ -1,6 +1,7 @@
 /*
- * The certificate view (RFC 5280 4.1): one pass over the DER, in the order of the ASN.1, each field a
- * function that is called once. What goes wrong is said with the field and its byte.
+ * The certificate view (RFC 5280 4.1): one pass over the DER, in the order of the ASN.1,
+ * each field a function that is called once. What goes wrong is said with the field and
+ * its byte.
  */
 #include "x509/cert.h"
 
@@ -10,20 +11,21 @@
 #include "x509/name.h"
 
 /*
- * The most extensions of one certificate: real ones have up to about fifteen, and each one that has no
- * place in the view is compared with those before it.
+ * The most extensions of one certificate: real ones have up to about fifteen, and each
+ * one that has no place in the view is compared with those before it.
  */
 #define EXTENSIONS_MOST 256
 
 struct reading {
 	struct cert cert;
-	size_t strangers;	/* extensions that the view has no place for */
+	size_t strangers; /* extensions that the view has no place for */
 	struct span stranger[EXTENSIONS_MOST];
 };
 
 static struct part part_of(const struct reading *reading, struct span bytes)
 {
-	return (struct part){ (uint32_t)(bytes.at - reading->cert.der), (uint32_t)bytes.n };
+	return (struct part){ (uint32_t)(bytes.at - reading->cert.der),
+			      (uint32_t)bytes.n };
 }
 
 static void odd(struct reading *reading, enum cert_odd bit)
@@ -53,7 +55,8 @@ static bool read_version(struct reading *reading, struct der *tbs, struct error 
 	return true;
 }
 
-/* CertificateSerialNumber: any integer that is one; what RFC 5280 4.1.2.2 forbids is only noted. */
+/* CertificateSerialNumber: any integer that is one; what RFC 5280 4.1.2.2 forbids is only
+ * noted. */
 static bool read_serial(struct reading *reading, struct der *tbs, struct error *err)
 {
 	struct span serial;
@@ -61,8 +64,9 @@ static bool read_serial(struct reading *reading, struct der *tbs, struct error *
 	if (!der_read(tbs, DER_INTEGER, &serial, err))
 		return error_in(err, "serialNumber");
 	if (!serial.n)
-		return error_fail(err, STATUS_INPUT,
-				  _("serialNumber: integer without octets (X.690 8.3.1)"));
+		return error_fail(
+			err, STATUS_INPUT,
+			_("serialNumber: integer without octets (X.690 8.3.1)"));
 	if (serial.at[0] & 0x80)
 		odd(reading, ODD_SERIAL_NEGATIVE);
 	if (serial.n > 1 && ((serial.at[0] == 0 && serial.at[1] < 0x80) ||
@@ -77,21 +81,28 @@ static bool read_serial(struct reading *reading, struct der *tbs, struct error *
 }
 
 /* AlgorithmIdentifier ::= SEQUENCE { algorithm OID, parameters ANY OPTIONAL }. */
-static bool read_algorithm(struct der *in, struct span *whole, struct error *err)
+static bool algorithm_well_formed(struct span fields)
 {
-	struct der inside = *in;
 	struct span oid, parameters;
 	uint8_t tag;
 
-	if (!der_read_whole(in, DER_SEQUENCE, whole, err) ||
-	    !der_enter(&inside, DER_SEQUENCE, &inside, err) ||
-	    !der_read(&inside, DER_OID, &oid, err))
+	return der_take_tag(&fields, DER_OID, &oid) && oid.n &&
+	       (!fields.n || der_take(&fields, &tag, &parameters)) && !fields.n;
+}
+
+static bool read_algorithm(struct der *in, struct span *whole, struct error *err)
+{
+	const uint8_t *begin = in->at;
+	struct span fields;
+
+	if (!der_read(in, DER_SEQUENCE, &fields, err))
 		return false;
-	if (!oid.n)
-		return error_fail(err, STATUS_INPUT, _("empty object identifier at byte %zu"),
-				  der_offset(&inside));
-	return (!der_left(&inside) || der_read_any(&inside, &tag, &parameters, err)) &&
-	       der_end(&inside, err);
+	if (!algorithm_well_formed(fields))
+		return error_fail(err, STATUS_INPUT,
+				  _("malformed algorithm at byte %zu (RFC 5280 4.1.1.2)"),
+				  (size_t)(begin - in->whole));
+	*whole = span_of(begin, (size_t)(in->at - begin));
+	return true;
 }
 
 /* AttributeTypeAndValue ::= SEQUENCE { type OID, value ANY }, at the front of rdn. */
@@ -105,7 +116,8 @@ static bool skip_attribute(struct span *rdn)
 	       der_take(&attribute, &tag, &part) && !attribute.n;
 }
 
-/* Name ::= SEQUENCE OF SET SIZE (1..MAX) OF AttributeTypeAndValue; *rest is where the fault is. */
+/* Name ::= SEQUENCE OF SET SIZE (1..MAX) OF AttributeTypeAndValue; *rest is where the
+ * fault is. */
 static bool name_well_formed(struct span *rest)
 {
 	struct span rdn;
@@ -132,9 +144,10 @@ static bool read_name(struct der *tbs, struct span *whole, struct error *err)
 	if (!der_read(tbs, DER_SEQUENCE, &rest, err))
 		return false;
 	if (!name_well_formed(&rest))
-		return error_fail(err, STATUS_INPUT,
-				  _("malformed relative name at byte %zu (RFC 5280 4.1.2.4)"),
-				  (size_t)(rest.at - tbs->whole));
+		return error_fail(
+			err, STATUS_INPUT,
+			_("malformed relative name at byte %zu (RFC 5280 4.1.2.4)"),
+			(size_t)(rest.at - tbs->whole));
 	*whole = span_of(begin, (size_t)(tbs->at - begin));
 	return true;
 }
@@ -160,7 +173,8 @@ static bool date_exists(int year, int month, int day)
 static bool time_in_year(int year, const uint8_t *at, int64_t *seconds)
 {
 	int month = two_digits(at), day = two_digits(at + 2);
-	int hour = two_digits(at + 4), minute = two_digits(at + 6), second = two_digits(at + 8);
+	int hour = two_digits(at + 4), minute = two_digits(at + 6),
+	    second = two_digits(at + 8);
 
 	if (!date_exists(year, month, day) || hour > 23 || minute > 59 || second > 59 ||
 	    at[10] != 'Z')
@@ -177,7 +191,8 @@ static bool utc_time(struct span text, int64_t *seconds)
 	if (text.n != 13)
 		return false;
 	year = two_digits(text.at);
-	return year < 100 && time_in_year(year + (year < 50 ? 2000 : 1900), text.at + 2, seconds);
+	return year < 100 &&
+	       time_in_year(year + (year < 50 ? 2000 : 1900), text.at + 2, seconds);
 }
 
 /* YYYYMMDDHHMMSSZ (RFC 5280 4.1.2.5.2). */
@@ -214,9 +229,10 @@ static bool read_time(struct reading *reading, struct der *validity, int64_t *se
 	if (!der_read(validity, DER_UTC_TIME, &text, err))
 		return false;
 	if (!utc_time(text, seconds))
-		return error_fail(err, STATUS_INPUT,
-				  _("time at byte %zu is no YYMMDDHHMMSSZ (RFC 5280 4.1.2.5.1)"),
-				  at);
+		return error_fail(
+			err, STATUS_INPUT,
+			_("time at byte %zu is no YYMMDDHHMMSSZ (RFC 5280 4.1.2.5.1)"),
+			at);
 	return true;
 }
 
@@ -249,7 +265,8 @@ static bool read_key(struct reading *reading, struct der *tbs, struct error *err
 	return true;
 }
 
-/* [1] and [2] IMPLICIT BIT STRING: nobody uses them; their place is all that is checked. */
+/* [1] and [2] IMPLICIT BIT STRING: nobody uses them; their place is all that is checked.
+ */
 static bool skip_unique_id(struct reading *reading, struct der *tbs, uint8_t tag,
 			   struct error *err)
 {
@@ -259,16 +276,18 @@ static bool skip_unique_id(struct reading *reading, struct der *tbs, uint8_t tag
 	if (!der_next_is(tbs, tag))
 		return true;
 	odd(reading, ODD_UNIQUE_ID);
-	return der_read_bits(tbs, tag, &octets, &unused, err) || error_in(err, "uniqueIdentifier");
+	return der_read_bits(tbs, tag, &octets, &unused, err) ||
+	       error_in(err, "uniqueIdentifier");
 }
 
-/* 2.5.29.N: which extension N is, less one, so that 0 says that the view has no place for it. */
+/* 2.5.29.N: which extension N is, less one, so that 0 says that the view has no place for
+ * it. */
 static const uint8_t ext_of_id_ce[] = {
-	[14] = EXT_SUBJECT_KEY_ID + 1,	   [15] = EXT_KEY_USAGE + 1,
+	[14] = EXT_SUBJECT_KEY_ID + 1,     [15] = EXT_KEY_USAGE + 1,
 	[17] = EXT_SUBJECT_ALT_NAME + 1,   [18] = EXT_ISSUER_ALT_NAME + 1,
 	[19] = EXT_BASIC_CONSTRAINTS + 1,  [30] = EXT_NAME_CONSTRAINTS + 1,
-	[31] = EXT_CRL_POINTS + 1,	   [32] = EXT_POLICIES + 1,
-	[33] = EXT_POLICY_MAPPINGS + 1,	   [35] = EXT_AUTHORITY_KEY_ID + 1,
+	[31] = EXT_CRL_POINTS + 1,         [32] = EXT_POLICIES + 1,
+	[33] = EXT_POLICY_MAPPINGS + 1,    [35] = EXT_AUTHORITY_KEY_ID + 1,
 	[36] = EXT_POLICY_CONSTRAINTS + 1, [37] = EXT_EXTENDED_KEY_USAGE + 1,
 	[54] = EXT_INHIBIT_ANY_POLICY + 1,
 };
@@ -296,8 +315,8 @@ static enum ext ext_of_oid(struct span oid)
 
 	switch (oid.n) {
 	case 3:
-		if (oid.at[0] == 0x55 && oid.at[1] == 0x1d && oid.at[2] < COUNT(ext_of_id_ce) &&
-		    ext_of_id_ce[oid.at[2]])
+		if (oid.at[0] == 0x55 && oid.at[1] == 0x1d &&
+		    oid.at[2] < COUNT(ext_of_id_ce) && ext_of_id_ce[oid.at[2]])
 			return ext_of_id_ce[oid.at[2]] - 1;
 		break;
 	case 8:
@@ -314,7 +333,8 @@ static enum ext ext_of_oid(struct span oid)
 	return EXT_COUNT;
 }
 
-/* An extension that the view has no place for: only whether it is critical, and new, is kept. */
+/* An extension that the view has no place for: only whether it is critical, and new, is
+ * kept. */
 static void add_stranger(struct reading *reading, struct span oid, bool critical)
 {
 	for (size_t i = 0; i < reading->strangers; i++)
@@ -351,10 +371,12 @@ static bool read_extension(struct reading *reading, struct der *list, struct err
 	bool critical = false;
 	struct der in;
 
-	if (!der_enter(list, DER_SEQUENCE, &in, err) || !der_read(&in, DER_OID, &oid, err))
+	if (!der_enter(list, DER_SEQUENCE, &in, err) ||
+	    !der_read(&in, DER_OID, &oid, err))
 		return false;
 	if (!oid.n)
-		return error_fail(err, STATUS_INPUT, _("empty object identifier at byte %zu"),
+		return error_fail(err, STATUS_INPUT,
+				  _("empty object identifier at byte %zu"),
 				  der_offset(&in));
 	if (der_next_is(&in, DER_BOOLEAN)) {
 		if (!der_read_boolean(&in, &critical, err))
@@ -393,7 +415,8 @@ static bool read_extensions(struct reading *reading, struct der *tbs, struct err
 	return true;
 }
 
-static bool read_names_and_times(struct reading *reading, struct der *tbs, struct error *err)
+static bool read_names_and_times(struct reading *reading, struct der *tbs,
+				 struct error *err)
 {
 	struct span issuer, subject;
 
@@ -427,7 +450,8 @@ static bool read_tbs(struct reading *reading, struct der *tbs, struct error *err
 	       (der_end(tbs, err) || error_in(err, "tbsCertificate"));
 }
 
-/* What follows the TBSCertificate: signatureAlgorithm and signatureValue (RFC 5280 4.1.1). */
+/* What follows the TBSCertificate: signatureAlgorithm and signatureValue (RFC
+ * 5280 4.1.1). */
 static bool read_signature(struct reading *reading, struct der *in, struct error *err)
 {
 	struct span algorithm, signature;
@@ -460,7 +484,8 @@ static bool read_whole(struct reading *reading, struct der *in, struct error *er
 }
 
 /* Reads the certificate at the beginning of der. */
-static bool read_first(struct reading *reading, struct span der, size_t *used, struct error *err)
+static bool read_first(struct reading *reading, struct span der, size_t *used,
+		       struct error *err)
 {
 	struct der in = der_of(der), inside;
 
@@ -468,7 +493,8 @@ static bool read_first(struct reading *reading, struct span der, size_t *used, s
 		return false;
 	*used = der_offset(&in);
 	if (*used > CERT_MOST)
-		return error_fail(err, STATUS_INPUT, _("certificate of %zu bytes, over %zu"), *used,
+		return error_fail(err, STATUS_INPUT,
+				  _("certificate of %zu bytes, over %zu"), *used,
 				  CERT_MOST);
 	reading->cert = (struct cert){ .der = der.at, .n = (uint32_t)*used };
 	reading->strangers = 0;
@@ -496,8 +522,8 @@ bool cert_read(struct cert *cert, struct span der, struct error *err)
 		return false;
 	if (used != der.n)
 		return error_fail(err, STATUS_INPUT,
-				  _("%zu bytes follow the certificate at byte %zu"), der.n - used,
-				  used);
+				  _("%zu bytes follow the certificate at byte %zu"),
+				  der.n - used, used);
 	*cert = reading.cert;
 	return true;
 }

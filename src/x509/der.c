@@ -24,32 +24,38 @@ enum der_fault der_measure_long(struct span in, size_t *head, size_t *length)
 	return n > in.n - *head ? DER_PAST_END : DER_GOOD;
 }
 
-static void explain(const struct der *in, enum der_fault fault, size_t length, struct error *err)
+static void explain(const struct der *in, enum der_fault fault, size_t length,
+		    struct error *err)
 {
 	size_t at = der_offset(in);
 
 	switch (fault) {
 	case DER_HIGH_TAG:
-		error_fail(err, STATUS_INPUT, _("tag of the long form at byte %zu (X.690 8.1.2.4)"),
-			   at);
+		error_fail(err, STATUS_INPUT,
+			   _("tag of the long form at byte %zu (X.690 8.1.2.4)"), at);
 		break;
 	case DER_INDEFINITE:
-		error_fail(err, STATUS_INPUT, _("indefinite length at byte %zu (X.690 10.1)"), at);
+		error_fail(err, STATUS_INPUT,
+			   _("indefinite length at byte %zu (X.690 10.1)"), at);
 		break;
 	case DER_LONG_FORM:
 		error_fail(err, STATUS_INPUT,
-			   _("length not in its shortest form at byte %zu (X.690 10.1)"), at);
+			   _("length not in its shortest form at byte %zu (X.690 10.1)"),
+			   at);
 		break;
 	case DER_HUGE:
-		error_fail(err, STATUS_INPUT, _("length of more than four octets at byte %zu"), at);
+		error_fail(err, STATUS_INPUT,
+			   _("length of more than four octets at byte %zu"), at);
 		break;
 	case DER_PAST_END:
 		error_fail(err, STATUS_INPUT,
-			   _("length %zu runs past the end at byte %zu (X.690 8.1.3)"), length, at);
+			   _("length %zu runs past the end at byte %zu (X.690 8.1.3)"),
+			   length, at);
 		break;
 	case DER_CUT:
 	case DER_GOOD:
-		error_fail(err, STATUS_INPUT, _("the data ends too early at byte %zu (X.690 8.1)"),
+		error_fail(err, STATUS_INPUT,
+			   _("the data ends too early at byte %zu (X.690 8.1)"),
 			   at + der_left(in));
 		break;
 	}
@@ -61,8 +67,9 @@ void der_explain(struct der in, uint8_t tag, struct error *err)
 	enum der_fault fault = der_measure(der_rest(&in), &head, &length);
 
 	if (tag && in.at < in.end && *in.at != tag)
-		error_fail(err, STATUS_INPUT, _("tag %02x at byte %zu where %02x was expected"),
-			   *in.at, der_offset(&in), tag);
+		error_fail(err, STATUS_INPUT,
+			   _("tag %02x at byte %zu where %02x was expected"), *in.at,
+			   der_offset(&in), tag);
 	else
 		explain(&in, fault, length, err);
 }
@@ -92,7 +99,8 @@ bool der_read_length(struct der *in, size_t *length, struct error *err)
 	size_t head = 0, n = 0, known = rest.n < 5 ? rest.n : 5;
 	enum der_fault fault;
 
-	/* It is measured behind a tag of our own, and the content looked for afterwards. */
+	/* It is measured behind a tag of our own, and the content looked for afterwards.
+	 */
 	if (known)
 		memcpy(element + 1, rest.at, known);
 	fault = der_measure(span_of(element, known + 1), &head, &n);
@@ -107,65 +115,75 @@ bool der_read_length(struct der *in, size_t *length, struct error *err)
 	return true;
 }
 
+/* Says what is wrong with the element that has just been read, and goes back to where it
+ * begins. */
+__attribute__((format(printf, 3, 0))) static bool
+fail_back(struct der *in, const uint8_t *begin, const char *text, struct error *err)
+{
+	in->at = begin;
+	return error_fail(err, STATUS_INPUT, text, der_offset(in));
+}
+
 bool der_read_boolean(struct der *in, bool *value, struct error *err)
 {
-	struct der ahead = *in;
+	const uint8_t *begin = in->at;
 	struct span content;
 
-	if (!der_read(&ahead, DER_BOOLEAN, &content, err))
+	if (!der_read(in, DER_BOOLEAN, &content, err))
 		return false;
 	if (content.n != 1 || (content.at[0] != 0 && content.at[0] != 0xff))
-		return error_fail(err, STATUS_INPUT,
-				  _("boolean that is neither 00 nor ff at byte %zu (X.690 11.1)"),
-				  der_offset(in));
+		return fail_back(
+			in, begin,
+			_("boolean that is neither 00 nor ff at byte %zu (X.690 11.1)"),
+			err);
 	*value = content.at[0];
-	*in = ahead;
 	return true;
 }
 
 bool der_read_number(struct der *in, uint8_t tag, int32_t *value, struct error *err)
 {
-	struct der ahead = *in;
+	const uint8_t *begin = in->at;
 	struct span content;
 	uint32_t number = 0;
 
-	if (!der_read(&ahead, tag, &content, err))
+	if (!der_read(in, tag, &content, err))
 		return false;
 	if (!content.n || (content.n > 1 && content.at[0] == 0 && content.at[1] < 0x80))
-		return error_fail(err, STATUS_INPUT,
-				  _("integer not in its shortest form at byte %zu (X.690 8.3.2)"),
-				  der_offset(in));
+		return fail_back(
+			in, begin,
+			_("integer not in its shortest form at byte %zu (X.690 8.3.2)"),
+			err);
 	if (content.n > 4 || content.at[0] >= 0x80)
-		return error_fail(err, STATUS_INPUT,
-				  _("integer below 0 or over 2147483647 at byte %zu"),
-				  der_offset(in));
+		return fail_back(in, begin,
+				 _("integer below 0 or over 2147483647 at byte %zu"),
+				 err);
 	for (size_t i = 0; i < content.n; i++)
 		number = number << 8 | content.at[i];
 	*value = (int32_t)number;
-	*in = ahead;
 	return true;
 }
 
 bool der_read_bits(struct der *in, uint8_t tag, struct span *octets, unsigned *unused,
 		   struct error *err)
 {
-	struct der ahead = *in;
+	const uint8_t *begin = in->at;
 	struct span content;
 
-	if (!der_read(&ahead, tag, &content, err))
+	if (!der_read(in, tag, &content, err))
 		return false;
 	if (!content.n || content.at[0] > 7 || (content.n == 1 && content.at[0]))
-		return error_fail(err, STATUS_INPUT,
-				  _("bit string with a wrong count of unused bits at byte %zu "
-				    "(X.690 8.6.2)"),
-				  der_offset(in));
-	if (content.at[content.n - 1] & ((1u << content.at[0]) - 1) && content.n > 1)
-		return error_fail(err, STATUS_INPUT,
-				  _("unused bits that are not zero at byte %zu (X.690 11.2.1)"),
-				  der_offset(in));
+		return fail_back(
+			in, begin,
+			_("bit string with a wrong count of unused bits at byte %zu "
+			  "(X.690 8.6.2)"),
+			err);
+	if (content.n > 1 && content.at[content.n - 1] & ((1u << content.at[0]) - 1))
+		return fail_back(
+			in, begin,
+			_("unused bits that are not zero at byte %zu (X.690 11.2.1)"),
+			err);
 	*unused = content.at[0];
 	*octets = span_from(content, 1);
-	*in = ahead;
 	return true;
 }
 

@@ -1,9 +1,11 @@
 /*
- * DER (X.690) as a stream of elements: definite and shortest lengths, tags of one octet, nothing past
- * the end. Every reader borrows; none allocates. A read that fails consumes nothing.
+ * DER (X.690) as a stream of elements: definite and shortest lengths, tags of one octet,
+ * nothing past the end. Every reader borrows; none allocates. A read that fails consumes
+ * nothing.
  *
- * Two manners: `struct der` says what is wrong at which byte, for whole structures; der_take walks a
- * span in silence, for walkers whose caller only asks whether something is there.
+ * Two manners: `struct der` says what is wrong at which byte, for whole structures;
+ * der_take walks a span in silence, for walkers whose caller only asks whether something
+ * is there.
  */
 #pragma once
 
@@ -31,12 +33,12 @@ enum der_tag {
 	DER_SET = 0x31,
 };
 /* A context tag: primitive (IMPLICIT over a string or number), or constructed. */
-#define DER_CONTEXT(n)		   (0x80 | (n))
+#define DER_CONTEXT(n)             (0x80 | (n))
 #define DER_CONTEXT_CONSTRUCTED(n) (0xa0 | (n))
 
 /*
- * A reader: from at to end is what it has yet to read; whole is where the outermost begins, so that a
- * message names the byte that a person will look for.
+ * A reader: from at to end is what it has yet to read; whole is where the outermost
+ * begins, so that a message names the byte that a person will look for.
  */
 struct der {
 	const uint8_t *at, *end, *whole;
@@ -44,15 +46,15 @@ struct der {
 
 enum der_fault {
 	DER_GOOD,
-	DER_CUT,	/* ends within a tag or length */
-	DER_HIGH_TAG,	/* a tag number of 31 or more */
+	DER_CUT,      /* ends within a tag or length */
+	DER_HIGH_TAG, /* a tag number of 31 or more */
 	DER_INDEFINITE,
-	DER_LONG_FORM,	/* not the shortest length */
-	DER_HUGE,	/* a length of more than four octets */
+	DER_LONG_FORM, /* not the shortest length */
+	DER_HUGE,      /* a length of more than four octets */
 	DER_PAST_END,
 };
 
-/* The same where the length has more octets than one. */
+/* The same as der_measure for a length that is neither short nor of two octets more. */
 enum der_fault der_measure_long(struct span in, size_t *head, size_t *length);
 
 /* Octets of tag and length, and of the content, of the element at the front of in. */
@@ -62,11 +64,17 @@ static inline enum der_fault der_measure(struct span in, size_t *head, size_t *l
 		return DER_CUT;
 	if ((in.at[0] & 0x1f) == 0x1f)
 		return DER_HIGH_TAG;
-	if (in.at[1] >= 0x80)
+	if (in.at[1] < 0x80) {
+		*head = 2;
+		*length = in.at[1];
+	} else if (in.at[1] == 0x82 && in.n >= 4 && in.at[2]) {
+		/* What most elements of a certificate that are not short have. */
+		*head = 4;
+		*length = (size_t)in.at[2] << 8 | in.at[3];
+	} else {
 		return der_measure_long(in, head, length);
-	*head = 2;
-	*length = in.at[1];
-	return *length > in.n - 2 ? DER_PAST_END : DER_GOOD;
+	}
+	return *length > in.n - *head ? DER_PAST_END : DER_GOOD;
 }
 
 /* Takes the element at the front of rest, in silence; false at the end and at a fault. */
@@ -90,7 +98,8 @@ static inline bool der_take_tag(struct span *rest, uint8_t tag, struct span *con
 	return rest->n && rest->at[0] == tag && der_take(rest, &found, content);
 }
 
-/* The content of whole, which is exactly one element of that tag; false where it is not. */
+/* The content of whole, which is exactly one element of that tag; false where it is not.
+ */
 static inline bool der_content(struct span whole, uint8_t tag, struct span *content)
 {
 	return der_take_tag(&whole, tag, content) && !whole.n;
@@ -130,7 +139,8 @@ static inline bool der_next_is(const struct der *in, uint8_t tag)
 	return in->at < in->end && *in->at == tag;
 }
 
-/* Says why the element that comes next cannot be read, tag being the only one that will do (0: any). */
+/* Says why the element that comes next cannot be read, tag being the only one that will
+ * do (0: any). */
 void der_explain(struct der in, uint8_t tag, struct error *err) __attribute__((cold));
 /* Says that something follows where nothing may. */
 void der_explain_rest(struct der in, struct error *err) __attribute__((cold));
@@ -150,8 +160,8 @@ MUST_CHECK static inline bool der_read(struct der *in, uint8_t tag, struct span 
 }
 
 /* The same: the whole of it, tag and length too. */
-MUST_CHECK static inline bool der_read_whole(struct der *in, uint8_t tag, struct span *whole,
-					     struct error *err)
+MUST_CHECK static inline bool der_read_whole(struct der *in, uint8_t tag,
+					     struct span *whole, struct error *err)
 {
 	const uint8_t *begin = in->at;
 
@@ -183,19 +193,25 @@ MUST_CHECK static inline bool der_end(const struct der *in, struct error *err)
 }
 
 /* Reads an element of any tag. */
-MUST_CHECK bool der_read_any(struct der *in, uint8_t *tag, struct span *content, struct error *err);
+MUST_CHECK bool der_read_any(struct der *in, uint8_t *tag, struct span *content,
+			     struct error *err);
 /* Reads a length alone, as it stands behind a tag. */
 MUST_CHECK bool der_read_length(struct der *in, size_t *length, struct error *err);
 /* Reads a BOOLEAN: 00 or ff (X.690 11.1). */
 MUST_CHECK bool der_read_boolean(struct der *in, bool *value, struct error *err);
-/* Reads an INTEGER from 0 to INT32_MAX in its shortest form (X.690 8.3), under that tag. */
-MUST_CHECK bool der_read_number(struct der *in, uint8_t tag, int32_t *value, struct error *err);
-/* Reads a BIT STRING: its octets, and how many bits of the last do not count (X.690 8.6). */
-MUST_CHECK bool der_read_bits(struct der *in, uint8_t tag, struct span *octets, unsigned *unused,
-			      struct error *err);
-/* Whether content is an OBJECT IDENTIFIER's: numbers ended and in shortest form (X.690 8.19). */
+/* Reads an INTEGER from 0 to INT32_MAX in its shortest form (X.690 8.3), under that tag.
+ */
+MUST_CHECK bool der_read_number(struct der *in, uint8_t tag, int32_t *value,
+				struct error *err);
+/* Reads a BIT STRING: its octets, and how many bits of the last do not count (X.690 8.6).
+ */
+MUST_CHECK bool der_read_bits(struct der *in, uint8_t tag, struct span *octets,
+			      unsigned *unused, struct error *err);
+/* Whether content is an OBJECT IDENTIFIER's: numbers ended and in shortest form
+ * (X.690 8.19). */
 bool der_oid_well_formed(struct span content);
-/* An INTEGER's content without its leading zero octet: what an unsigned number is made of. */
+/* An INTEGER's content without its leading zero octet: what an unsigned number is made
+ * of. */
 struct span der_unsigned(struct span content);
 
 /* Octets that tag and length of an element with n octets of content take. */

@@ -1,13 +1,15 @@
 /*
- * Contents of the extensions of RFC 5280 4.2. The view found them; here each is read when somebody asks.
- * Every failure names its extension; the byte is counted from the beginning of the certificate.
+ * Contents of the extensions of RFC 5280 4.2. The view found them; here each is read when
+ * somebody asks. Every failure names its extension; the byte is counted from the
+ * beginning of the certificate.
  */
 #include "x509/extension.h"
 
 #include "base/i18n.h"
 #include "x509/der.h"
 
-/* The most URLs of one access method that are reported: real certificates have one or two. */
+/* The most URLs of one access method that are reported: real certificates have one or
+ * two. */
 #define ACCESS_URLS_MOST 64
 
 /* A reader over the extension's value. */
@@ -33,8 +35,8 @@ static bool enter_sequence(const struct cert *cert, enum ext ext, struct der *in
 }
 
 /* The same for SEQUENCE SIZE (1..MAX). */
-static bool enter_filled_sequence(const struct cert *cert, enum ext ext, struct der *inside,
-				  struct error *err)
+static bool enter_filled_sequence(const struct cert *cert, enum ext ext,
+				  struct der *inside, struct error *err)
 {
 	if (!enter_sequence(cert, ext, inside, err))
 		return false;
@@ -44,7 +46,8 @@ static bool enter_filled_sequence(const struct cert *cert, enum ext ext, struct 
 	return true;
 }
 
-/* BasicConstraints ::= SEQUENCE { cA DEFAULT FALSE, pathLenConstraint (0..MAX) OPTIONAL } */
+/* BasicConstraints ::= SEQUENCE { cA DEFAULT FALSE, pathLenConstraint (0..MAX) OPTIONAL }
+ */
 static bool read_basic_constraints(const struct cert *cert, struct basic_constraints *out,
 				   struct error *err)
 {
@@ -85,7 +88,8 @@ static uint16_t key_usage_bits(struct span octets)
 	return bits;
 }
 
-bool cert_key_usage(const struct cert *cert, bool *present, uint16_t *bits, struct error *err)
+bool cert_key_usage(const struct cert *cert, bool *present, uint16_t *bits,
+		    struct error *err)
 {
 	struct der value = value_of(cert, EXT_KEY_USAGE);
 	struct span octets;
@@ -96,8 +100,10 @@ bool cert_key_usage(const struct cert *cert, bool *present, uint16_t *bits, stru
 		*bits = 0;
 		return true;
 	}
-	/* Zero bits at the end, which X.690 11.2.2 forbids, are common and say nothing. */
-	if (!der_read_bits(&value, DER_BIT_STRING, &octets, &unused, err) || !der_end(&value, err))
+	/* Zero bits at the end, which X.690 11.2.2 forbids, are common and say nothing.
+	 */
+	if (!der_read_bits(&value, DER_BIT_STRING, &octets, &unused, err) ||
+	    !der_end(&value, err))
 		return fail_in(EXT_KEY_USAGE, err);
 	*present = true;
 	*bits = key_usage_bits(octets);
@@ -113,7 +119,8 @@ static const struct {
 	[PURPOSE_CLIENT_AUTH] = { "client-auth", "client", SPAN("\x2b\6\1\5\5\7\3\2") },
 	[PURPOSE_CODE_SIGNING] = { "code-signing", "code", SPAN("\x2b\6\1\5\5\7\3\3") },
 	[PURPOSE_EMAIL] = { "email", "email-protection", SPAN("\x2b\6\1\5\5\7\3\4") },
-	[PURPOSE_TIME_STAMPING] = { "time-stamping", "time", SPAN("\x2b\6\1\5\5\7\3\x08") },
+	[PURPOSE_TIME_STAMPING] = { "time-stamping", "time",
+				    SPAN("\x2b\6\1\5\5\7\3\x08") },
 	[PURPOSE_OCSP_SIGNING] = { "ocsp-signing", "ocsp", SPAN("\x2b\6\1\5\5\7\3\x09") },
 	[PURPOSE_IPSEC] = { "ipsec", "ipsec-ike", SPAN("\x2b\6\1\5\5\7\3\x11") },
 	[PURPOSE_DOCUMENT_SIGNING] = { "document-signing", "document",
@@ -156,7 +163,8 @@ bool purpose_parse(const char *text, enum purpose *purpose)
 		return true;
 	}
 	for (size_t i = 0; i < PURPOSE_COUNT; i++) {
-		if (strcmp(text, purposes[i].name) == 0 || strcmp(text, purposes[i].alias) == 0) {
+		if (strcmp(text, purposes[i].name) == 0 ||
+		    strcmp(text, purposes[i].alias) == 0) {
 			*purpose = (enum purpose)i;
 			return true;
 		}
@@ -177,8 +185,8 @@ static void add_purpose(struct extended_key_usage *usage, struct span oid)
 }
 
 /* ExtKeyUsageSyntax ::= SEQUENCE SIZE (1..MAX) OF KeyPurposeId */
-static bool read_extended_key_usage(const struct cert *cert, struct extended_key_usage *out,
-				    struct error *err)
+static bool read_extended_key_usage(const struct cert *cert,
+				    struct extended_key_usage *out, struct error *err)
 {
 	struct span oid;
 	struct der in;
@@ -196,7 +204,8 @@ static bool read_extended_key_usage(const struct cert *cert, struct extended_key
 bool cert_extended_key_usage(const struct cert *cert, struct extended_key_usage *out,
 			     struct error *err)
 {
-	struct extended_key_usage read = { .present = cert_has(cert, EXT_EXTENDED_KEY_USAGE) };
+	struct extended_key_usage read = { .present = cert_has(cert,
+							       EXT_EXTENDED_KEY_USAGE) };
 
 	if (read.present && !read_extended_key_usage(cert, &read, err))
 		return fail_in(EXT_EXTENDED_KEY_USAGE, err);
@@ -230,13 +239,16 @@ bool cert_subject_key_id(const struct cert *cert, struct span *id, struct error 
 	return true;
 }
 
-/* A field with an IMPLICIT context tag that may be absent; *field is then left as it is. */
-static bool read_optional(struct der *in, uint8_t tag, struct span *field, struct error *err)
+/* A field with an IMPLICIT context tag that may be absent; *field is then left as it is.
+ */
+static bool read_optional(struct der *in, uint8_t tag, struct span *field,
+			  struct error *err)
 {
 	return !der_next_is(in, tag) || der_read(in, tag, field, err);
 }
 
-/* AuthorityKeyIdentifier ::= SEQUENCE { [0] keyIdentifier, [1] issuer, [2] serial, all OPTIONAL } */
+/* AuthorityKeyIdentifier ::= SEQUENCE { [0] keyIdentifier, [1] issuer, [2] serial, all
+ * OPTIONAL } */
 static bool read_authority_key_id(const struct cert *cert, struct authority_key_id *out,
 				  struct error *err)
 {
@@ -251,7 +263,8 @@ static bool read_authority_key_id(const struct cert *cert, struct authority_key_
 bool cert_authority_key_id(const struct cert *cert, struct authority_key_id *out,
 			   struct error *err)
 {
-	struct authority_key_id read = { .present = cert_has(cert, EXT_AUTHORITY_KEY_ID) };
+	struct authority_key_id read = { .present =
+						 cert_has(cert, EXT_AUTHORITY_KEY_ID) };
 
 	if (read.present && !read_authority_key_id(cert, &read, err))
 		return fail_in(EXT_AUTHORITY_KEY_ID, err);
@@ -259,11 +272,12 @@ bool cert_authority_key_id(const struct cert *cert, struct authority_key_id *out
 	return true;
 }
 
-/* Which choices of GeneralName are constructed: otherName, x400Address, directoryName, ediPartyName. */
+/* Which choices of GeneralName are constructed: otherName, x400Address, directoryName,
+ * ediPartyName. */
 static bool general_name_is_constructed(unsigned number)
 {
-	return number == GENERAL_OTHER || number == GENERAL_X400 || number == GENERAL_DIRECTORY ||
-	       number == GENERAL_EDI;
+	return number == GENERAL_OTHER || number == GENERAL_X400 ||
+	       number == GENERAL_DIRECTORY || number == GENERAL_EDI;
 }
 
 /* What the tag says and what RFC 5280 4.2.1.6 gives must be the same. */
@@ -309,13 +323,15 @@ static bool check_general_names(struct der *in, struct error *err)
 	while (general_name_next(&names, &name, &malformed))
 		;
 	if (malformed)
-		return error_fail(err, STATUS_INPUT,
-				  _("malformed general name before byte %zu (RFC 5280 4.2.1.6)"),
-				  der_offset(in) + der_left(in) - names.n);
+		return error_fail(
+			err, STATUS_INPUT,
+			_("malformed general name before byte %zu (RFC 5280 4.2.1.6)"),
+			der_offset(in) + der_left(in) - names.n);
 	return true;
 }
 
-bool cert_subject_alt_names(const struct cert *cert, struct span *names, struct error *err)
+bool cert_subject_alt_names(const struct cert *cert, struct span *names,
+			    struct error *err)
 {
 	struct der in;
 
@@ -358,8 +374,10 @@ bool general_subtree_next(struct span *rest, struct general_name *base, bool *ma
 	return false;
 }
 
-/* [N] GeneralSubtrees ::= SEQUENCE SIZE (1..MAX) OF GeneralSubtree, each of the right form. */
-static bool read_subtrees(struct der *in, uint8_t tag, struct span *subtrees, struct error *err)
+/* [N] GeneralSubtrees ::= SEQUENCE SIZE (1..MAX) OF GeneralSubtree, each of the right
+ * form. */
+static bool read_subtrees(struct der *in, uint8_t tag, struct span *subtrees,
+			  struct error *err)
 {
 	struct span content, rest;
 	struct general_name base;
@@ -373,14 +391,16 @@ static bool read_subtrees(struct der *in, uint8_t tag, struct span *subtrees, st
 	while (general_subtree_next(&rest, &base, &malformed))
 		;
 	if (!content.n || malformed)
-		return error_fail(err, STATUS_INPUT,
-				  _("malformed subtree before byte %zu (RFC 5280 4.2.1.10)"),
-				  der_offset(in) - rest.n);
+		return error_fail(
+			err, STATUS_INPUT,
+			_("malformed subtree before byte %zu (RFC 5280 4.2.1.10)"),
+			der_offset(in) - rest.n);
 	*subtrees = content;
 	return true;
 }
 
-/* NameConstraints ::= SEQUENCE { permittedSubtrees [0], excludedSubtrees [1] }, at least one of them. */
+/* NameConstraints ::= SEQUENCE { permittedSubtrees [0], excludedSubtrees [1] }, at least
+ * one of them. */
 static bool read_name_constraints(const struct cert *cert, struct name_constraints *out,
 				  struct error *err)
 {
@@ -395,7 +415,8 @@ static bool read_name_constraints(const struct cert *cert, struct name_constrain
 bool cert_name_constraints(const struct cert *cert, struct name_constraints *out,
 			   struct error *err)
 {
-	struct name_constraints read = { .present = cert_has(cert, EXT_NAME_CONSTRAINTS) };
+	struct name_constraints read = { .present =
+						 cert_has(cert, EXT_NAME_CONSTRAINTS) };
 
 	if (read.present && !read_name_constraints(cert, &read, err))
 		return fail_in(EXT_NAME_CONSTRAINTS, err);
@@ -404,8 +425,8 @@ bool cert_name_constraints(const struct cert *cert, struct name_constraints *out
 }
 
 /* AccessDescription ::= SEQUENCE { accessMethod OID, accessLocation GeneralName } */
-static bool read_access(struct der *in, struct span *method, struct general_name *location,
-			struct error *err)
+static bool read_access(struct der *in, struct span *method,
+			struct general_name *location, struct error *err)
 {
 	struct der description;
 	struct span content;
@@ -413,12 +434,14 @@ static bool read_access(struct der *in, struct span *method, struct general_name
 
 	if (!der_enter(in, DER_SEQUENCE, &description, err) ||
 	    !der_read(&description, DER_OID, method, err) ||
-	    !der_read_any(&description, &tag, &content, err) || !der_end(&description, err))
+	    !der_read_any(&description, &tag, &content, err) ||
+	    !der_end(&description, err))
 		return false;
 	if (!read_general_name(tag, content, location))
-		return error_fail(err, STATUS_INPUT,
-				  _("malformed general name before byte %zu (RFC 5280 4.2.1.6)"),
-				  der_offset(in));
+		return error_fail(
+			err, STATUS_INPUT,
+			_("malformed general name before byte %zu (RFC 5280 4.2.1.6)"),
+			der_offset(in));
 	return true;
 }
 

@@ -1,23 +1,24 @@
 /*
- * Keys and signature algorithms by their identifiers. Two tables say all that is known; what they do not
- * have is unknown, never refused here. Sources: RFC 3279, 4055, 5480, 5639, 5758, 8410, 8692, 9814, 9881.
+ * Keys and signature algorithms by their identifiers. Two tables say all that is known;
+ * what they do not have is unknown, never refused here. Sources: RFC 3279, 4055, 5480,
+ * 5639, 5758, 8410, 8692, 9814, 9881.
  */
 #include "x509/key.h"
 
 #include "x509/der.h"
 
 /* Beginnings that many identifiers share. */
-#define PKCS1	"\x2a\x86\x48\x86\xf7\x0d\x01\x01"     /* 1.2.840.113549.1.1 */
-#define NIST	"\x60\x86\x48\x01\x65\x03\x04"	       /* 2.16.840.1.101.3.4 */
-#define CERTICOM "\x2b\x81\x04\x00"		       /* 1.3.132.0 */
-#define BRAINPOOL "\x2b\x24\x03\x03\x02\x08\x01\x01"   /* 1.3.36.3.3.2.8.1.1 */
-#define OIW	"\x2b\x0e\x03\x02"		       /* 1.3.14.3.2 */
-#define X9_ECDSA "\x2a\x86\x48\xce\x3d\x04"	       /* 1.2.840.10045.4 */
+#define PKCS1     "\x2a\x86\x48\x86\xf7\x0d\x01\x01" /* 1.2.840.113549.1.1 */
+#define NIST      "\x60\x86\x48\x01\x65\x03\x04"     /* 2.16.840.1.101.3.4 */
+#define CERTICOM  "\x2b\x81\x04\x00"                 /* 1.3.132.0 */
+#define BRAINPOOL "\x2b\x24\x03\x03\x02\x08\x01\x01" /* 1.3.36.3.3.2.8.1.1 */
+#define OIW       "\x2b\x0e\x03\x02"                 /* 1.3.14.3.2 */
+#define X9_ECDSA  "\x2a\x86\x48\xce\x3d\x04"         /* 1.2.840.10045.4 */
 
 struct key_row {
 	struct span oid;
 	enum key_type type;
-	uint32_t bits;	/* where the type alone says it */
+	uint32_t bits; /* where the type alone says it */
 	const char *name;
 };
 
@@ -30,6 +31,8 @@ static const struct key_row keys[] = {
 	{ SPAN("\x2a\x86\x48\xce\x38\x04\x01"), KEY_DSA, 0, "dsa" },
 	{ SPAN("\x2a\x86\x48\xce\x3e\x02\x01"), KEY_DH, 0, "dh" },
 	{ SPAN("\x2a\x86\x48\x86\xf7\x0d\x01\x03\x01"), KEY_DH, 0, "dh" },
+	{ SPAN("\x2b\x65\x6e"), KEY_DH, 256, "x25519" },
+	{ SPAN("\x2b\x65\x6f"), KEY_DH, 448, "x448" },
 	{ SPAN(NIST "\x03\x11"), KEY_POST_QUANTUM, 0, "ml-dsa-44" },
 	{ SPAN(NIST "\x03\x12"), KEY_POST_QUANTUM, 0, "ml-dsa-65" },
 	{ SPAN(NIST "\x03\x13"), KEY_POST_QUANTUM, 0, "ml-dsa-87" },
@@ -85,7 +88,8 @@ static const struct key_row *find_key(struct span oid)
 	return NULL;
 }
 
-/* What an AlgorithmIdentifier is made of: the OID, and the parameters' TLV (n 0: none). */
+/* What an AlgorithmIdentifier is made of: the OID, and the parameters' TLV (n 0: none).
+ */
 struct algorithm {
 	struct span oid, parameters;
 };
@@ -106,7 +110,8 @@ static uint32_t take_bits(struct span *rest)
 	number = der_unsigned(number);
 	if (!number.at[0])
 		return 0;
-	return (uint32_t)(number.n - 1) * 8 + (32 - (uint32_t)__builtin_clz(number.at[0]));
+	return (uint32_t)(number.n - 1) * 8 +
+	       (32 - (uint32_t)__builtin_clz(number.at[0]));
 }
 
 /* RSAPublicKey ::= SEQUENCE { modulus, publicExponent } (RFC 3279 2.3.1) */
@@ -154,7 +159,8 @@ static void find_size(struct key_info *info, struct span parameters, struct span
 		break;
 	case KEY_DSA:
 	case KEY_DH:
-		info->bits = prime_bits(parameters);
+		if (!info->bits)
+			info->bits = prime_bits(parameters);
 		break;
 	case KEY_EC:
 		find_curve(parameters, info);
@@ -195,9 +201,9 @@ const char *key_type_name(const struct key_info *key)
 
 /* What may stand as parameters of a signature algorithm. */
 enum parameters_rule {
-	PARAMETERS_NULL,	/* NULL (RFC 4055 5); lacking is tolerated, as everywhere */
-	PARAMETERS_ABSENT,	/* RFC 3279 2.2.2, 5758 3.2, 8410 3 */
-	PARAMETERS_PSS,		/* RFC 4055 3.1 */
+	PARAMETERS_NULL,   /* NULL (RFC 4055 5); lacking is tolerated, as everywhere */
+	PARAMETERS_ABSENT, /* RFC 3279 2.2.2, 5758 3.2, 8410 3 */
+	PARAMETERS_PSS,    /* RFC 4055 3.1 */
 };
 
 static const struct signature_row {
@@ -207,22 +213,36 @@ static const struct signature_row {
 	enum parameters_rule parameters;
 	const char *name;
 } signatures[] = {
-	{ SPAN(PKCS1 "\x0b"), KEY_RSA, HASH_SHA256, PARAMETERS_NULL, "sha256WithRSAEncryption" },
-	{ SPAN(PKCS1 "\x0c"), KEY_RSA, HASH_SHA384, PARAMETERS_NULL, "sha384WithRSAEncryption" },
-	{ SPAN(PKCS1 "\x0d"), KEY_RSA, HASH_SHA512, PARAMETERS_NULL, "sha512WithRSAEncryption" },
-	{ SPAN(PKCS1 "\x05"), KEY_RSA, HASH_SHA1, PARAMETERS_NULL, "sha1WithRSAEncryption" },
-	{ SPAN(X9_ECDSA "\x03\x02"), KEY_EC, HASH_SHA256, PARAMETERS_ABSENT, "ecdsa-with-SHA256" },
-	{ SPAN(X9_ECDSA "\x03\x03"), KEY_EC, HASH_SHA384, PARAMETERS_ABSENT, "ecdsa-with-SHA384" },
-	{ SPAN(X9_ECDSA "\x03\x04"), KEY_EC, HASH_SHA512, PARAMETERS_ABSENT, "ecdsa-with-SHA512" },
-	{ SPAN(X9_ECDSA "\x03\x01"), KEY_EC, HASH_SHA224, PARAMETERS_ABSENT, "ecdsa-with-SHA224" },
-	{ SPAN(X9_ECDSA "\x01"), KEY_EC, HASH_SHA1, PARAMETERS_ABSENT, "ecdsa-with-SHA1" },
+	{ SPAN(PKCS1 "\x0b"), KEY_RSA, HASH_SHA256, PARAMETERS_NULL,
+	  "sha256WithRSAEncryption" },
+	{ SPAN(PKCS1 "\x0c"), KEY_RSA, HASH_SHA384, PARAMETERS_NULL,
+	  "sha384WithRSAEncryption" },
+	{ SPAN(PKCS1 "\x0d"), KEY_RSA, HASH_SHA512, PARAMETERS_NULL,
+	  "sha512WithRSAEncryption" },
+	{ SPAN(PKCS1 "\x05"), KEY_RSA, HASH_SHA1, PARAMETERS_NULL,
+	  "sha1WithRSAEncryption" },
+	{ SPAN(X9_ECDSA "\x03\x02"), KEY_EC, HASH_SHA256, PARAMETERS_ABSENT,
+	  "ecdsa-with-SHA256" },
+	{ SPAN(X9_ECDSA "\x03\x03"), KEY_EC, HASH_SHA384, PARAMETERS_ABSENT,
+	  "ecdsa-with-SHA384" },
+	{ SPAN(X9_ECDSA "\x03\x04"), KEY_EC, HASH_SHA512, PARAMETERS_ABSENT,
+	  "ecdsa-with-SHA512" },
+	{ SPAN(X9_ECDSA "\x03\x01"), KEY_EC, HASH_SHA224, PARAMETERS_ABSENT,
+	  "ecdsa-with-SHA224" },
+	{ SPAN(X9_ECDSA "\x01"), KEY_EC, HASH_SHA1, PARAMETERS_ABSENT,
+	  "ecdsa-with-SHA1" },
 	{ SPAN(PKCS1 "\x0a"), KEY_RSA_PSS, HASH_UNKNOWN, PARAMETERS_PSS, "RSASSA-PSS" },
-	{ SPAN("\x2b\x65\x70"), KEY_ED25519, HASH_INTRINSIC, PARAMETERS_ABSENT, "Ed25519" },
+	{ SPAN("\x2b\x65\x70"), KEY_ED25519, HASH_INTRINSIC, PARAMETERS_ABSENT,
+	  "Ed25519" },
 	{ SPAN("\x2b\x65\x71"), KEY_ED448, HASH_INTRINSIC, PARAMETERS_ABSENT, "Ed448" },
-	{ SPAN(PKCS1 "\x0e"), KEY_RSA, HASH_SHA224, PARAMETERS_NULL, "sha224WithRSAEncryption" },
-	{ SPAN(PKCS1 "\x04"), KEY_RSA, HASH_MD5, PARAMETERS_NULL, "md5WithRSAEncryption" },
-	{ SPAN(PKCS1 "\x03"), KEY_RSA, HASH_MD4, PARAMETERS_NULL, "md4WithRSAEncryption" },
-	{ SPAN(PKCS1 "\x02"), KEY_RSA, HASH_MD2, PARAMETERS_NULL, "md2WithRSAEncryption" },
+	{ SPAN(PKCS1 "\x0e"), KEY_RSA, HASH_SHA224, PARAMETERS_NULL,
+	  "sha224WithRSAEncryption" },
+	{ SPAN(PKCS1 "\x04"), KEY_RSA, HASH_MD5, PARAMETERS_NULL,
+	  "md5WithRSAEncryption" },
+	{ SPAN(PKCS1 "\x03"), KEY_RSA, HASH_MD4, PARAMETERS_NULL,
+	  "md4WithRSAEncryption" },
+	{ SPAN(PKCS1 "\x02"), KEY_RSA, HASH_MD2, PARAMETERS_NULL,
+	  "md2WithRSAEncryption" },
 	{ SPAN(OIW "\x1d"), KEY_RSA, HASH_SHA1, PARAMETERS_NULL, "sha1WithRSA" },
 	{ SPAN(OIW "\x03"), KEY_RSA, HASH_MD5, PARAMETERS_NULL, "md5WithRSA" },
 	{ SPAN(NIST "\x03\x0e"), KEY_RSA, HASH_SHA3_256, PARAMETERS_NULL,
@@ -240,10 +260,14 @@ static const struct signature_row {
 	{ SPAN("\x2a\x86\x48\xce\x38\x04\x03"), KEY_DSA, HASH_SHA1, PARAMETERS_ABSENT,
 	  "dsa-with-sha1" },
 	{ SPAN(OIW "\x1b"), KEY_DSA, HASH_SHA1, PARAMETERS_ABSENT, "dsaWithSHA1" },
-	{ SPAN(NIST "\x03\x01"), KEY_DSA, HASH_SHA224, PARAMETERS_ABSENT, "dsa-with-sha224" },
-	{ SPAN(NIST "\x03\x02"), KEY_DSA, HASH_SHA256, PARAMETERS_ABSENT, "dsa-with-sha256" },
-	{ SPAN(NIST "\x03\x03"), KEY_DSA, HASH_SHA384, PARAMETERS_ABSENT, "dsa-with-sha384" },
-	{ SPAN(NIST "\x03\x04"), KEY_DSA, HASH_SHA512, PARAMETERS_ABSENT, "dsa-with-sha512" },
+	{ SPAN(NIST "\x03\x01"), KEY_DSA, HASH_SHA224, PARAMETERS_ABSENT,
+	  "dsa-with-sha224" },
+	{ SPAN(NIST "\x03\x02"), KEY_DSA, HASH_SHA256, PARAMETERS_ABSENT,
+	  "dsa-with-sha256" },
+	{ SPAN(NIST "\x03\x03"), KEY_DSA, HASH_SHA384, PARAMETERS_ABSENT,
+	  "dsa-with-sha384" },
+	{ SPAN(NIST "\x03\x04"), KEY_DSA, HASH_SHA512, PARAMETERS_ABSENT,
+	  "dsa-with-sha512" },
 };
 
 static const struct {
@@ -297,7 +321,7 @@ static bool read_mask(struct span identifier, enum hash_kind *hash)
 static bool take_number(struct span *rest, uint8_t tag, uint32_t *value)
 {
 	struct span content;
-	AUTO(error) ignored = ERROR_INIT;	/* the caller only asks whether it was well */
+	AUTO(error) ignored = ERROR_INIT; /* the caller only asks whether it was well */
 	struct der in;
 	int32_t number;
 
@@ -312,7 +336,8 @@ static bool take_number(struct span *rest, uint8_t tag, uint32_t *value)
 	return true;
 }
 
-/* RSASSA-PSS-params: hash, mask generation, salt length, trailer; all have defaults (RFC 4055 3.1). */
+/* RSASSA-PSS-params: hash, mask generation, salt length, trailer; all have defaults (RFC
+ * 4055 3.1). */
 static bool read_pss(struct span parameters, struct signature_info *info)
 {
 	struct span rest, field;
@@ -347,8 +372,10 @@ static bool parameters_good(const struct signature_row *row, struct span paramet
 	return false;
 }
 
-/* A post-quantum key signs under its own identifier, without parameters (RFC 9814 3, 9881 2). */
-static void find_post_quantum(const struct algorithm *algorithm, struct signature_info *info)
+/* A post-quantum key signs under its own identifier, without parameters (RFC 9814 3, 9881
+ * 2). */
+static void find_post_quantum(const struct algorithm *algorithm,
+			      struct signature_info *info)
 {
 	const struct key_row *row = find_key(algorithm->oid);
 

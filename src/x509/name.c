@@ -1,4 +1,5 @@
-/* Distinguished names: walking, and comparison by RFC 5280 7.1 through a canonical form. */
+/* Distinguished names: walking, and comparison by RFC 5280 7.1 through a canonical form.
+ */
 #include "x509/name.h"
 
 #include "base/escape.h"
@@ -10,8 +11,9 @@
 #include <uninorm.h>
 
 /* Bounds of what is compared by meaning; beyond them a name equals only its own bytes. */
-#define ATTRIBUTES_MOST 1000	/* real names have up to about ten */
-#define FOLDED_MOST	65536	/* octets of one value that is not ASCII: Unicode folding is slow */
+#define ATTRIBUTES_MOST 1000 /* real names have up to about ten */
+#define FOLDED_MOST \
+	65536 /* octets of one value that is not ASCII: Unicode folding is slow */
 
 void name_walk_start(struct name_walk *walk, struct span name)
 {
@@ -54,7 +56,8 @@ bool name_empty(struct span name)
 	return der_content(name, DER_SEQUENCE, &content) && !content.n;
 }
 
-/* Canonical form: bytes that equal names share. Most names fit in the room that it brings along. */
+/* Canonical form: bytes that equal names share. Most names fit in the room that it brings
+ * along. */
 struct canonical {
 	uint8_t *at;
 	size_t n, cap;
@@ -133,14 +136,14 @@ static bool is_ascii(struct span text)
 /* Whether a value of that type is its own UTF-8 where it is ASCII. */
 static bool is_narrow_string(uint8_t tag)
 {
-	return tag == DER_PRINTABLE_STRING || tag == DER_UTF8_STRING || tag == DER_IA5_STRING ||
-	       tag == DER_TELETEX_STRING || tag == DER_NUMERIC_STRING ||
-	       tag == DER_VISIBLE_STRING;
+	return tag == DER_PRINTABLE_STRING || tag == DER_UTF8_STRING ||
+	       tag == DER_IA5_STRING || tag == DER_TELETEX_STRING ||
+	       tag == DER_NUMERIC_STRING || tag == DER_VISIBLE_STRING;
 }
 
 /*
- * White space folded and controls left out (RFC 4518 2.2 and 2.6.1), ASCII letters in lower case; bytes
- * over 127 stay.
+ * White space folded and controls left out (RFC 4518 2.2 and 2.6.1), ASCII letters in
+ * lower case; bytes over 127 stay.
  */
 static void add_folded(struct canonical *out, struct span text)
 {
@@ -169,14 +172,18 @@ static const struct {
 	int32_t first, last;
 	bool drop;
 } mapped[] = {
-	{ 0x80, 0x84, true },	    { 0x85, 0x85, false },	{ 0x86, 0x9f, true },
-	{ 0xa0, 0xa0, false },	    { 0xad, 0xad, true },	{ 0x34f, 0x34f, true },
-	{ 0x6dd, 0x6dd, true },	    { 0x70f, 0x70f, true },	{ 0x1680, 0x1680, false },
-	{ 0x1806, 0x1806, true },   { 0x180b, 0x180e, true },	{ 0x2000, 0x200a, false },
-	{ 0x200b, 0x200f, true },   { 0x2028, 0x2029, false },	{ 0x202a, 0x202e, true },
-	{ 0x202f, 0x202f, false },  { 0x205f, 0x205f, false },	{ 0x2060, 0x2063, true },
-	{ 0x206a, 0x206f, true },   { 0x3000, 0x3000, false },	{ 0xfe00, 0xfe0f, true },
-	{ 0xfeff, 0xfeff, true },   { 0xfff9, 0xfffc, true },	{ 0x1d173, 0x1d17a, true },
+	{ 0x80, 0x84, true },       { 0x85, 0x85, false },
+	{ 0x86, 0x9f, true },       { 0xa0, 0xa0, false },
+	{ 0xad, 0xad, true },       { 0x34f, 0x34f, true },
+	{ 0x6dd, 0x6dd, true },     { 0x70f, 0x70f, true },
+	{ 0x1680, 0x1680, false },  { 0x1806, 0x1806, true },
+	{ 0x180b, 0x180e, true },   { 0x2000, 0x200a, false },
+	{ 0x200b, 0x200f, true },   { 0x2028, 0x2029, false },
+	{ 0x202a, 0x202e, true },   { 0x202f, 0x202f, false },
+	{ 0x205f, 0x205f, false },  { 0x2060, 0x2063, true },
+	{ 0x206a, 0x206f, true },   { 0x3000, 0x3000, false },
+	{ 0xfe00, 0xfe0f, true },   { 0xfeff, 0xfeff, true },
+	{ 0xfff9, 0xfffc, true },   { 0x1d173, 0x1d17a, true },
 	{ 0xe0001, 0xe0001, true }, { 0xe0020, 0xe007f, true },
 };
 
@@ -192,14 +199,18 @@ static void add_mapped(struct buf *out, int32_t character)
 	utf8_add(out, (uint32_t)character);
 }
 
-/* RFC 4518 section 2 for text that is not ASCII: map, fold case and normalise, then white space. */
+/* RFC 4518 section 2 for text that is not ASCII: map, fold case and normalise, then white
+ * space. */
 static bool add_prepared(struct canonical *out, struct span utf8)
 {
-	const uint8_t *at = utf8.at, *end = utf8.at + utf8.n;
+	const uint8_t *at = utf8.at, *end;
 	AUTO(buf) text = BUF_INIT;
 	uint8_t *folded;
 	size_t n = 0;
 
+	if (!utf8.n)
+		return true;
+	end = at + utf8.n;
 	while (at < end)
 		add_mapped(&text, utf8_next(&at, end));
 	if (!text.n)
@@ -271,7 +282,8 @@ static void sort_attributes(struct canonical *out, const size_t *starts, size_t 
 	mem_free(copy);
 }
 
-/* Each RDN: how many attributes, then these. False where the name is malformed or out of bounds. */
+/* Each RDN: how many attributes, then these. False where the name is malformed or out of
+ * bounds. */
 static bool make_canonical(struct canonical *out, struct span name)
 {
 	size_t starts[ATTRIBUTES_MOST], n = 0, first = 0, count_at = 0, rdns = 0;
@@ -295,8 +307,10 @@ static bool make_canonical(struct canonical *out, struct span name)
 	return !walk.malformed && !walk.rest.n && !walk.set.n;
 }
 
-/* Whether the canonical form of base is that of name (or its beginning): all is self-delimiting. */
-static bool matches(struct span name, struct span base, bool (*same)(struct span, struct span))
+/* Whether the canonical form of base is that of name (or its beginning): all is
+ * self-delimiting. */
+static bool matches(struct span name, struct span base,
+		    bool (*same)(struct span, struct span))
 {
 	AUTO(canonical) a, b;
 
@@ -321,7 +335,8 @@ uint64_t name_hash(struct span name)
 	AUTO(canonical) canonical;
 
 	canonical_init(&canonical);
-	return hash_keyed(make_canonical(&canonical, name) ? canonical_span(&canonical) : name);
+	return hash_keyed(make_canonical(&canonical, name) ? canonical_span(&canonical)
+							   : name);
 }
 
 /* TeletexString is read as Latin-1, as everybody writes it. */
@@ -354,7 +369,8 @@ static bool add_bmp(struct buf *out, struct span value)
 static bool add_universal(struct buf *out, struct span value)
 {
 	for (size_t i = 0; i + 4 <= value.n; i += 4) {
-		uint32_t c = (uint32_t)value.at[i] << 24 | (uint32_t)value.at[i + 1] << 16 |
+		uint32_t c = (uint32_t)value.at[i] << 24 |
+			     (uint32_t)value.at[i + 1] << 16 |
 			     (uint32_t)value.at[i + 2] << 8 | value.at[i + 3];
 
 		if (c > 0x10ffff || (c >= 0xd800 && c < 0xe000))

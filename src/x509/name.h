@@ -1,12 +1,13 @@
-/* Distinguished names (RFC 5280 4.1.2.4): comparison by section 7.1, text by RFC 4514. All take the whole TLV of a Name. */
+/* Distinguished names (RFC 5280 4.1.2.4): comparison by section 7.1, text by RFC 4514.
+ * All take the whole TLV of a Name. */
 #pragma once
 
 #include "base/buf.h"
 
 /*
- * Section 7.1 comparison: same bytes, or RDN by RDN the same attributes in any order within the RDN,
- * string values compared across string types with case and white space folded (RFC 4518 preparation;
- * bounded). A malformed name equals only its own bytes.
+ * Section 7.1 comparison: same bytes, or RDN by RDN the same attributes in any order
+ * within the RDN, string values compared across string types with case and white space
+ * folded (RFC 4518 preparation; bounded). A malformed name equals only its own bytes.
  */
 bool name_equal(struct span a, struct span b);
 /* Equal names have equal hashes (canonical form, keyed). */
@@ -16,17 +17,19 @@ bool name_within(struct span name, struct span base);
 /* A SEQUENCE without RDNs. */
 bool name_empty(struct span name);
 
-/* RFC 4514 text, most specific RDN first as written there ("CN=x,O=y,C=z"), UTF-8, unescaped for no sink: still hostile. */
+/* RFC 4514 text, most specific RDN first as written there ("CN=x,O=y,C=z"), UTF-8,
+ * unescaped for no sink: still hostile. */
 void name_text(struct buf *out, struct span name);
-/* What a person calls it: the last CN, else OU, else O, else the whole text, else "(no name)". Hostile. */
+/* What a person calls it: the last CN, else OU, else O, else the whole text, else "(no
+ * name)". Hostile. */
 void name_short(struct buf *out, struct span name);
 
 /* Walks the attributes in the order of the encoding. */
 struct name_attribute {
-	struct span oid;	/* content octets */
-	uint8_t tag;		/* of the value */
-	struct span value;	/* content octets */
-	size_t rdn;		/* index of its RDN */
+	struct span oid;   /* content octets */
+	uint8_t tag;       /* of the value */
+	struct span value; /* content octets */
+	size_t rdn;        /* index of its RDN */
 };
 struct name_walk {
 	struct span rest, set;
@@ -35,5 +38,6 @@ struct name_walk {
 };
 void name_walk_start(struct name_walk *walk, struct span name);
 bool name_walk_next(struct name_walk *walk, struct name_attribute *attribute);
-/* The value as UTF-8 appended to out; false for a type that is no string or bytes that its type forbids. */
+/* The value as UTF-8 appended to out; false for a type that is no string or bytes that
+ * its type forbids. */
 MUST_CHECK bool name_value_utf8(struct buf *out, uint8_t tag, struct span value);

@@ -141,8 +141,8 @@ static void add_octets(struct buf *out, const struct name_attribute *attribute)
 
 static bool is_plain_string(const struct name_attribute *attribute)
 {
-	return attribute->tag == DER_PRINTABLE_STRING || attribute->tag == DER_UTF8_STRING ||
-	       attribute->tag == DER_IA5_STRING;
+	return attribute->tag == DER_PRINTABLE_STRING ||
+	       attribute->tag == DER_UTF8_STRING || attribute->tag == DER_IA5_STRING;
 }
 
 static bool is_ascii(struct span text)
@@ -251,7 +251,7 @@ static bool add_last(struct buf *out, struct span name, uint8_t n)
 
 void name_short(struct buf *out, struct span name)
 {
-	static const uint8_t preferred[] = { 3, 11, 10 };	/* CN, OU, O */
+	static const uint8_t preferred[] = { 3, 11, 10 }; /* CN, OU, O */
 
 	for (size_t i = 0; i < COUNT(preferred); i++)
 		if (add_last(out, name, preferred[i]))

@@ -4,7 +4,8 @@
 #include "base/buf.h"
 #include "x509/der.h"
 
-/* The widest number of an OID in use is a UUID's, 128 bits (X.667); wider ones are shown as octets. */
+/* The widest number of an OID in use is a UUID's, 128 bits (X.667); wider ones are shown
+ * as octets. */
 typedef unsigned __int128 number;
 #define NUMBER_MOST (~(number)0)
 
@@ -41,7 +42,8 @@ static bool add_numbers(struct buf *out, struct span oid)
 
 	if (!der_oid_well_formed(oid) || !take_number(&oid, &value))
 		return false;
-	/* The first two share a number: 40 times the first, which is 0, 1 or 2 (X.690 8.19.4). */
+	/* The first two share a number: 40 times the first, which is 0, 1 or 2
+	 * (X.690 8.19.4). */
 	first = value < 80 ? value / 40 : 2;
 	add_number(out, first);
 	buf_add_byte(out, '.');

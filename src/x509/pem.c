@@ -1,6 +1,7 @@
 /*
- * PEM (RFC 7468) and the base64 in it. Finding blocks looks at each byte of the file a fixed number of
- * times, whatever the file says: a dash is looked for, and what stands there is compared.
+ * PEM (RFC 7468) and the base64 in it. Finding blocks looks at each byte of the file a
+ * fixed number of times, whatever the file says: a dash is looked for, and what stands
+ * there is compared.
  */
 #include "x509/pem.h"
 
@@ -8,9 +9,9 @@
 #include "x509/base64.h"
 #include "x509/der.h"
 
-#define BEGINS SPAN("-----BEGIN ")
-#define ENDS   SPAN("-----END ")
-#define DASHES SPAN("-----")
+#define BEGINS          SPAN("-----BEGIN ")
+#define ENDS            SPAN("-----END ")
+#define DASHES          SPAN("-----")
 #define BYTE_ORDER_MARK SPAN("\xef\xbb\xbf")
 /* The longest label that is one: the longest in use has 26 characters. */
 #define LABEL_MOST 64
@@ -21,8 +22,8 @@ static bool stands_at(struct span in, size_t at, struct span what)
 }
 
 /*
- * The label from `at` to the dashes that close it, on the same line; *after is past them. False where
- * none does.
+ * The label from `at` to the dashes that close it, on the same line; *after is past them.
+ * False where none does.
  */
 static bool take_label(struct span in, size_t at, struct span *label, size_t *after)
 {
@@ -40,11 +41,13 @@ static bool take_label(struct span in, size_t at, struct span *label, size_t *af
 }
 
 /* The next BEGIN with a whole label from `at` on: where it stands. */
-static bool find_begin(struct span in, size_t at, size_t *begin, struct span *label, size_t *after)
+static bool find_begin(struct span in, size_t at, size_t *begin, struct span *label,
+		       size_t *after)
 {
 	const uint8_t *found;
 
-	while ((found = memmem(in.at + at, in.n - at, BEGINS.at, BEGINS.n))) {
+	while (at < in.n &&
+	       (found = memmem(in.at + at, in.n - at, BEGINS.at, BEGINS.n))) {
 		*begin = (size_t)(found - in.at);
 		at = *begin + BEGINS.n;
 		if (take_label(in, at, label, after))
@@ -53,7 +56,8 @@ static bool find_begin(struct span in, size_t at, size_t *begin, struct span *la
 	return false;
 }
 
-/* Where the body that begins at `at` ends: at an END, at the next BEGIN (unfinished), or with the file. */
+/* Where the body that begins at `at` ends: at an END, at the next BEGIN (unfinished), or
+ * with the file. */
 static size_t find_end(struct span in, size_t at, bool *unfinished)
 {
 	const uint8_t *dash;
@@ -106,7 +110,8 @@ static bool line_ends_at(struct span in, size_t i)
 	       (in.at[i] == '\r' && (i + 1 == in.n || in.at[i + 1] != '\n'));
 }
 
-/* How many lines end from `at` up to `end`. This sees every byte of a bundle, hence sixteen a step. */
+/* How many lines end from `at` up to `end`. This sees every byte of a bundle, hence
+ * sixteen a step. */
 static size_t count_lines(struct span in, size_t at, size_t end)
 {
 	size_t lines = 0;
@@ -114,11 +119,15 @@ static size_t count_lines(struct span in, size_t at, size_t end)
 	while (end - at >= 16 && in.n - at > 16) {
 		sixteen counts = { 0 };
 
-		/* A comparison gives 255, which is -1; a count of one octet holds 255 of them. */
-		for (int n = 0; n < 255 && end - at >= 16 && in.n - at > 16; n++, at += 16) {
-			sixteen now = load_sixteen(in.at + at), next = load_sixteen(in.at + at + 1);
+		/* A comparison gives 255, which is -1; a count of one octet holds 255 of
+		 * them. */
+		for (int n = 0; n < 255 && end - at >= 16 && in.n - at > 16;
+		     n++, at += 16) {
+			sixteen now = load_sixteen(in.at + at),
+				next = load_sixteen(in.at + at + 1);
 
-			counts -= (sixteen)((now == '\n') | ((now == '\r') & (next != '\n')));
+			counts -= (sixteen)((now == '\n') |
+					    ((now == '\r') & (next != '\n')));
 		}
 		lines += sum_of(counts);
 	}
@@ -197,20 +206,21 @@ struct decoding {
 	struct span body;
 	size_t at, line;
 	uint8_t *to;
-	size_t n;	/* bytes made */
-	uint32_t group;	/* the bits of a group that has begun */
+	size_t n;       /* bytes made */
+	uint32_t group; /* the bits of a group that has begun */
 	unsigned in_group, padding;
 };
 
 static bool fail_character(const struct decoding *in, uint8_t c, struct error *err)
 {
 	if (c > ' ' && c < 0x7f)
-		return error_fail(err, STATUS_INPUT,
-				  _("line %zu: '%c' does not belong in base64 (RFC 4648 4)"),
-				  in->line, c);
+		return error_fail(
+			err, STATUS_INPUT,
+			_("line %zu: '%c' does not belong in base64 (RFC 4648 4)"),
+			in->line, c);
 	return error_fail(err, STATUS_INPUT,
-			  _("line %zu: byte %02x does not belong in base64 (RFC 4648 4)"), in->line,
-			  c);
+			  _("line %zu: byte %02x does not belong in base64 (RFC 4648 4)"),
+			  in->line, c);
 }
 
 static bool take_padding(struct decoding *in, struct error *err)
@@ -260,7 +270,8 @@ static void take_run(struct decoding *in)
 	in->line += run.lines;
 }
 
-/* The last group: one character is none, and the bits that make no octet are zero (RFC 4648 3.5). */
+/* The last group: one character is none, and the bits that make no octet are zero (RFC
+ * 4648 3.5). */
 static bool end_group(struct decoding *in, struct error *err)
 {
 	unsigned over = in->in_group == 2 ? 4 : 2;
@@ -268,16 +279,18 @@ static bool end_group(struct decoding *in, struct error *err)
 	if (!in->in_group)
 		return true;
 	if (in->in_group == 1 || in->group & ((1u << over) - 1))
-		return error_fail(err, STATUS_INPUT,
-				  _("line %zu: the base64 ends within an octet (RFC 4648 3.5)"),
-				  in->line);
+		return error_fail(
+			err, STATUS_INPUT,
+			_("line %zu: the base64 ends within an octet (RFC 4648 3.5)"),
+			in->line);
 	if (in->in_group == 3)
 		in->to[in->n++] = (uint8_t)(in->group >> 10);
 	in->to[in->n++] = (uint8_t)(in->group >> (in->in_group == 3 ? 2 : 4));
 	return true;
 }
 
-/* Where the line that begins at `at` ends, and where the next begins (the same at the end of body). */
+/* Where the line that begins at `at` ends, and where the next begins (the same at the end
+ * of body). */
 static size_t next_line(struct span body, size_t at, size_t *end)
 {
 	while (at < body.n && body.at[at] != '\n' && body.at[at] != '\r')
@@ -288,7 +301,8 @@ static size_t next_line(struct span body, size_t at, size_t *end)
 	return at + (stands_at(body, at, SPAN("\r\n")) ? 2 : 1);
 }
 
-/* RFC 1421 4.6: fields before the text, up to a blank line; where the first line is none, nothing. */
+/* RFC 1421 4.6: fields before the text, up to a blank line; where the first line is none,
+ * nothing. */
 static void skip_headers(struct decoding *in)
 {
 	size_t at = in->at, line = in->line, end, next;
@@ -302,12 +316,13 @@ static void skip_headers(struct decoding *in)
 		next = next_line(in->body, at, &end);
 	}
 	if (next == end)
-		return;	/* no blank line: the colon is what will be reported */
+		return; /* no blank line: the colon is what will be reported */
 	in->at = next;
 	in->line = line + 1;
 }
 
-bool pem_decode(struct span body, size_t first_line, uint8_t *to, size_t *n, struct error *err)
+bool pem_decode(struct span body, size_t first_line, uint8_t *to, size_t *n,
+		struct error *err)
 {
 	struct decoding in = { .body = body, .line = first_line, .to = to };
 
@@ -396,7 +411,7 @@ void pem_write(struct buf *out, const char *label, struct span der)
 {
 	buf_addf(out, "-----BEGIN %s-----\n", label);
 	while (der.n) {
-		size_t n = der.n < 48 ? der.n : 48;	/* 64 columns */
+		size_t n = der.n < 48 ? der.n : 48; /* 64 columns */
 
 		base64_write(out, span_of(der.at, n));
 		buf_add_byte(out, '\n');

@@ -1,7 +1,7 @@
 /*
- * PEM (RFC 7468), block by block with its line. Takes CRLF, CR, a BOM, text between blocks, END and
- * BEGIN on one line, a missing final newline, white space at line ends, and base64 without armour. One
- * bad block never spoils the rest.
+ * PEM (RFC 7468), block by block with its line. Takes CRLF, CR, a BOM, text between
+ * blocks, END and BEGIN on one line, a missing final newline, white space at line ends,
+ * and base64 without armour. One bad block never spoils the rest.
  */
 #pragma once
 
@@ -10,19 +10,19 @@
 #include "x509/cert.h"
 
 struct pem_scan {
-	struct span in;		/* set this; zero the rest */
+	struct span in; /* set this; zero the rest */
 	size_t at;
-	size_t line;		/* of `at`, from 1 once started */
-	size_t index;		/* certificates so far */
+	size_t line;  /* of `at`, from 1 once started */
+	size_t index; /* certificates so far */
 };
 
 struct pem_block {
-	struct span label;	/* "CERTIFICATE", "X509 CRL", ... hostile */
-	struct span body;	/* between the lines of armour */
-	size_t line;		/* of its BEGIN */
-	size_t body_line;	/* of the first byte of body: for pem_decode */
-	size_t index;		/* from 1, counting blocks that hold certificates */
-	bool unfinished;	/* no END follows */
+	struct span label; /* "CERTIFICATE", "X509 CRL", ... hostile */
+	struct span body;  /* between the lines of armour */
+	size_t line;       /* of its BEGIN */
+	size_t body_line;  /* of the first byte of body: for pem_decode */
+	size_t index;      /* from 1, counting blocks that hold certificates */
+	bool unfinished;   /* no END follows */
 };
 
 /* The next block of any label; false at the end. */
@@ -34,13 +34,15 @@ bool pem_find_armour(struct span head);
 /* The most bytes that decoding body can give. */
 size_t pem_decoded_most(struct span body);
 /*
- * Decodes base64 of body to `to` (room for pem_decoded_most), *n bytes. White space is skipped; RFC
- * 1421 headers before a blank line too; anything else is an error with its line (first_line is that of
- * the body). The padding may lack; bits that are left over must be zero.
+ * Decodes base64 of body to `to` (room for pem_decoded_most), *n bytes. White space is
+ * skipped; RFC 1421 headers before a blank line too; anything else is an error with its
+ * line (first_line is that of the body). The padding may lack; bits that are left over
+ * must be zero.
  */
 MUST_CHECK bool pem_decode(struct span body, size_t first_line, uint8_t *to, size_t *n,
 			   struct error *err);
-/* Base64 without armour: the whole of text is base64 and white space, and decodes to a DER SEQUENCE. */
+/* Base64 without armour: the whole of text is base64 and white space, and decodes to a
+ * DER SEQUENCE. */
 bool base64_is_der(struct span text);
 
 /* Appends a block with 64 columns a line. */

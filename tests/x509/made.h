@@ -1,10 +1,12 @@
-/* Certificates put together field by field, so that a test can spoil exactly one of them. */
+/* Certificates put together field by field, so that a test can spoil exactly one of them.
+ */
 #pragma once
 
 #include "base/buf.h"
 #include "x509/der.h"
 
-/* Each field is its whole TLV as it is to stand; n 0 and at NULL: the usual one; at set, n 0: left out. */
+/* Each field is its whole TLV as it is to stand; n 0 and at NULL: the usual one; at set,
+ * n 0: left out. */
 struct made {
 	struct span version, serial, inner_algorithm, issuer, validity, subject, key;
 	struct span unique_ids, extensions, in_tbs_after;
@@ -15,10 +17,17 @@ struct made {
 
 /* ecdsa-with-SHA256; secp256r1 and a point; CN=a; 2020 to 2030. */
 #define MADE_ALGORITHM SPAN("\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02")
-#define MADE_NAME      SPAN("\x30\x0c\x31\x0a\x30\x08\x06\x03\x55\x04\x03\x0c\x01" "a")
-#define MADE_VALIDITY  SPAN("\x30\x1e\x17\x0d" "200101000000Z" "\x17\x0d" "300101000000Z")
-#define MADE_KEY                                                                                   \
-	SPAN("\x30\x1a\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d"    \
+#define MADE_NAME                                                   \
+	SPAN("\x30\x0c\x31\x0a\x30\x08\x06\x03\x55\x04\x03\x0c\x01" \
+	     "a")
+#define MADE_VALIDITY           \
+	SPAN("\x30\x1e\x17\x0d" \
+	     "200101000000Z"    \
+	     "\x17\x0d"         \
+	     "300101000000Z")
+#define MADE_KEY                                                                        \
+	SPAN("\x30\x1a\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48" \
+	     "\xce\x3d"                                                                 \
 	     "\x03\x01\x07\x03\x03\x00\x04\x05")
 #define MADE_SIGNATURE SPAN("\x03\x03\x00\x30\x00")
 
@@ -52,7 +61,8 @@ static inline void made_write(struct buf *out, const struct made *made)
 	made_add(out, made->after, LEFT_OUT);
 }
 
-/* Appends the [3] of a certificate with one extension: OID content, critical or not, value. */
+/* Appends the [3] of a certificate with one extension: OID content, critical or not,
+ * value. */
 static inline void made_extension(struct buf *out, struct span oid, bool critical,
 				  struct span value)
 {

@@ -1,4 +1,5 @@
-/* What every unit test of this floor needs: cmocka and its C headers, and the folder of test data. */
+/* What every unit test of this floor needs: cmocka and its C headers, and the folder of
+ * test data. */
 #pragma once
 
 #include "base/file.h"

@@ -12,7 +12,8 @@ static void a_certificate_of_another_program_is_found_in_its_parts(void **state)
 	struct cert cert;
 	(void)state;
 
-	/* The values are those that openssl x509 -text prints (tests/data/x509/ORIGIN). */
+	/* The values are those that openssl x509 -text prints (tests/data/x509/ORIGIN).
+	 */
 	data_read(&file, "x509/leaf.der");
 	if (!cert_read(&cert, file.bytes, &err))
 		fail_msg("%s", err.text);
@@ -37,50 +38,83 @@ static void what_must_not_be_is_refused_and_the_view_is_left_alone(void **state)
 		const char *why;
 		struct made made;
 	} cases[] = {
-		{ "version 4 (RFC 5280 4.1.2.1)", { .version = SPAN("\xa0\x03\x02\x01\x03") } },
+		{ "version 4 (RFC 5280 4.1.2.1)",
+		  { .version = SPAN("\xa0\x03\x02\x01\x03") } },
 		{ "version negative", { .version = SPAN("\xa0\x03\x02\x01\xff") } },
-		{ "something behind the version", { .version = SPAN("\xa0\x05\x02\x01\x02\x05\x00") } },
+		{ "something behind the version",
+		  { .version = SPAN("\xa0\x05\x02\x01\x02\x05\x00") } },
 		{ "no serial", { .serial = LEFT_OUT } },
 		{ "serial without octets (X.690 8.3.1)", { .serial = SPAN("\x02\x00") } },
-		{ "algorithm without OID", { .inner_algorithm = SPAN("\x30\x02\x05\x00") } },
+		{ "algorithm without OID",
+		  { .inner_algorithm = SPAN("\x30\x02\x05\x00") } },
 		{ "algorithm with two parameters",
 		  { .inner_algorithm = SPAN("\x30\x07\x06\x01\x2a\x05\x00\x05\x00") } },
 		{ "issuer no SEQUENCE", { .issuer = SPAN("\x31\x00") } },
-		{ "empty relative name (RFC 5280 4.1.2.4)", { .issuer = SPAN("\x30\x02\x31\x00") } },
+		{ "empty relative name (RFC 5280 4.1.2.4)",
+		  { .issuer = SPAN("\x30\x02\x31\x00") } },
 		{ "attribute without value",
 		  { .subject = SPAN("\x30\x09\x31\x07\x30\x05\x06\x03\x55\x04\x03") } },
 		{ "time with a letter (RFC 5280 4.1.2.5.1)",
-		  { .validity = SPAN("\x30\x1e\x17\x0d" "2001010000x0Z" "\x17\x0d" "300101000000Z") } },
+		  { .validity = SPAN("\x30\x1e\x17\x0d"
+				     "2001010000x0Z"
+				     "\x17\x0d"
+				     "300101000000Z") } },
 		{ "time without seconds",
-		  { .validity = SPAN("\x30\x1c\x17\x0b" "2001010000Z" "\x17\x0d" "300101000000Z") } },
+		  { .validity = SPAN("\x30\x1c\x17\x0b"
+				     "2001010000Z"
+				     "\x17\x0d"
+				     "300101000000Z") } },
 		{ "time with an offset",
-		  { .validity = SPAN("\x30\x22\x17\x11" "200101000000+0000" "\x17\x0d"
+		  { .validity = SPAN("\x30\x22\x17\x11"
+				     "200101000000+0000"
+				     "\x17\x0d"
 				     "300101000000Z") } },
 		{ "30 February",
-		  { .validity = SPAN("\x30\x1e\x17\x0d" "200230000000Z" "\x17\x0d" "300101000000Z") } },
+		  { .validity = SPAN("\x30\x1e\x17\x0d"
+				     "200230000000Z"
+				     "\x17\x0d"
+				     "300101000000Z") } },
 		{ "29 February of a common year",
-		  { .validity = SPAN("\x30\x1e\x17\x0d" "210229000000Z" "\x17\x0d" "300101000000Z") } },
+		  { .validity = SPAN("\x30\x1e\x17\x0d"
+				     "210229000000Z"
+				     "\x17\x0d"
+				     "300101000000Z") } },
 		{ "hour 24",
-		  { .validity = SPAN("\x30\x1e\x17\x0d" "200101240000Z" "\x17\x0d" "300101000000Z") } },
+		  { .validity = SPAN("\x30\x1e\x17\x0d"
+				     "200101240000Z"
+				     "\x17\x0d"
+				     "300101000000Z") } },
 		{ "second 60",
-		  { .validity = SPAN("\x30\x1e\x17\x0d" "200101000060Z" "\x17\x0d" "300101000000Z") } },
+		  { .validity = SPAN("\x30\x1e\x17\x0d"
+				     "200101000060Z"
+				     "\x17\x0d"
+				     "300101000000Z") } },
 		{ "fraction of a second (RFC 5280 4.1.2.5.2)",
-		  { .validity = SPAN("\x30\x22\x17\x0d" "200101000000Z" "\x18\x11"
+		  { .validity = SPAN("\x30\x22\x17\x0d"
+				     "200101000000Z"
+				     "\x18\x11"
 				     "20510101000000.5Z") } },
-		{ "one time only", { .validity = SPAN("\x30\x0f\x17\x0d" "200101000000Z") } },
+		{ "one time only",
+		  { .validity = SPAN("\x30\x0f\x17\x0d"
+				     "200101000000Z") } },
 		{ "key without bits",
 		  { .key = SPAN("\x30\x09\x30\x07\x06\x05\x2b\x65\x70\x01\x01") } },
-		{ "something between key and extensions", { .unique_ids = SPAN("\x05\x00") } },
+		{ "something between key and extensions",
+		  { .unique_ids = SPAN("\x05\x00") } },
 		{ "something behind the TBSCertificate's fields",
 		  { .in_tbs_after = SPAN("\xa4\x00") } },
-		{ "signature with unused bits", { .signature = SPAN("\x03\x02\x01\x02") } },
-		{ "something behind the signature", { .after_signature = SPAN("\x05\x00") } },
+		{ "signature with unused bits",
+		  { .signature = SPAN("\x03\x02\x01\x02") } },
+		{ "something behind the signature",
+		  { .after_signature = SPAN("\x05\x00") } },
 		{ "something behind the certificate", { .after = SPAN("\x00") } },
 		{ "extension without value",
-		  { .extensions = SPAN("\xa3\x09\x30\x07\x30\x05\x06\x03\x55\x1d\x0f") } },
+		  { .extensions =
+			    SPAN("\xa3\x09\x30\x07\x30\x05\x06\x03\x55\x1d\x0f") } },
 		{ "critical neither 00 nor ff (X.690 11.1)",
-		  { .extensions = SPAN("\xa3\x0e\x30\x0c\x30\x0a\x06\x03\x55\x1d\x0f\x01\x01\x01"
-				       "\x04\x00") } },
+		  { .extensions = SPAN(
+			    "\xa3\x0e\x30\x0c\x30\x0a\x06\x03\x55\x1d\x0f\x01\x01\x01"
+			    "\x04\x00") } },
 		{ "something behind the extensions' SEQUENCE",
 		  { .extensions = SPAN("\xa3\x04\x30\x00\x05\x00") } },
 	};
@@ -102,47 +136,72 @@ static void what_must_not_be_is_refused_and_the_view_is_left_alone(void **state)
 static void what_is_odd_is_read_and_noted(void **state)
 {
 #define BC "\x06\x03\x55\x1d\x13"
-#define LONG_SERIAL "\x02\x15\x01" "abcdefghijklmnopqrst"
+#define LONG_SERIAL    \
+	"\x02\x15\x01" \
+	"abcdefghijklmnopqrst"
 	static const struct {
 		const char *what;
 		uint16_t odd;
 		struct made made;
 	} cases[] = {
 		{ "nothing", 0, { .after = LEFT_OUT } },
-		{ "serial negative (RFC 5280 4.1.2.2)", ODD_SERIAL_NEGATIVE,
+		{ "serial negative (RFC 5280 4.1.2.2)",
+		  ODD_SERIAL_NEGATIVE,
 		  { .serial = SPAN("\x02\x01\x80") } },
 		{ "serial zero", ODD_SERIAL_ZERO, { .serial = SPAN("\x02\x01\x00") } },
-		{ "serial of 21 octets", ODD_SERIAL_LONG, { .serial = SPAN(LONG_SERIAL) } },
-		{ "serial padded (X.690 8.3.2)", ODD_SERIAL_PADDED,
+		{ "serial of 21 octets",
+		  ODD_SERIAL_LONG,
+		  { .serial = SPAN(LONG_SERIAL) } },
+		{ "serial padded (X.690 8.3.2)",
+		  ODD_SERIAL_PADDED,
 		  { .serial = SPAN("\x02\x02\x00\x05") } },
-		{ "version 1 written out (X.690 11.5)", ODD_DEFAULT_ENCODED,
+		{ "version 1 written out (X.690 11.5)",
+		  ODD_DEFAULT_ENCODED,
 		  { .version = SPAN("\xa0\x03\x02\x01\x00") } },
-		{ "extensions in version 1 (RFC 5280 4.1.2.9)", ODD_VERSION_EXTENSIONS,
+		{ "extensions in version 1 (RFC 5280 4.1.2.9)",
+		  ODD_VERSION_EXTENSIONS,
 		  { .version = LEFT_OUT,
-		    .extensions = SPAN("\xa3\x0d\x30\x0b\x30\x09" BC "\x04\x02\x30\x00") } },
-		{ "algorithms differ (RFC 5280 4.1.1.2)", ODD_ALGORITHM_MISMATCH,
+		    .extensions =
+			    SPAN("\xa3\x0d\x30\x0b\x30\x09" BC "\x04\x02\x30\x00") } },
+		{ "algorithms differ (RFC 5280 4.1.1.2)",
+		  ODD_ALGORITHM_MISMATCH,
 		  { .inner_algorithm = SPAN("\x30\x05\x06\x03\x2b\x65\x70") } },
-		{ "an extension twice (RFC 5280 4.2)", ODD_EXTENSION_TWICE,
-		  { .extensions = SPAN("\xa3\x18\x30\x16\x30\x09" BC "\x04\x02\x30\x00\x30\x09" BC
-				       "\x04\x02\x30\x00") } },
-		{ "an unknown extension twice", ODD_EXTENSION_TWICE,
-		  { .extensions = SPAN("\xa3\x12\x30\x10\x30\x06\x06\x02\x2a\x03\x04\x00\x30\x06"
-				       "\x06\x02\x2a\x03\x04\x00") } },
-		{ "no extensions in the list", ODD_EMPTY_EXTENSIONS,
+		{ "an extension twice (RFC 5280 4.2)",
+		  ODD_EXTENSION_TWICE,
+		  { .extensions =
+			    SPAN("\xa3\x18\x30\x16\x30\x09" BC
+				 "\x04\x02\x30\x00\x30\x09" BC "\x04\x02\x30\x00") } },
+		{ "an unknown extension twice",
+		  ODD_EXTENSION_TWICE,
+		  { .extensions = SPAN(
+			    "\xa3\x12\x30\x10\x30\x06\x06\x02\x2a\x03\x04\x00\x30\x06"
+			    "\x06\x02\x2a\x03\x04\x00") } },
+		{ "no extensions in the list",
+		  ODD_EMPTY_EXTENSIONS,
 		  { .extensions = SPAN("\xa3\x02\x30\x00") } },
-		{ "GeneralizedTime before 2050 (RFC 5280 4.1.2.5)", ODD_TIME_FORM,
-		  { .validity = SPAN("\x30\x20\x17\x0d" "200101000000Z" "\x18\x0f"
+		{ "GeneralizedTime before 2050 (RFC 5280 4.1.2.5)",
+		  ODD_TIME_FORM,
+		  { .validity = SPAN("\x30\x20\x17\x0d"
+				     "200101000000Z"
+				     "\x18\x0f"
 				     "20491231235959Z") } },
-		{ "GeneralizedTime from 2050 on is right", 0,
-		  { .validity = SPAN("\x30\x20\x17\x0d" "200101000000Z" "\x18\x0f"
+		{ "GeneralizedTime from 2050 on is right",
+		  0,
+		  { .validity = SPAN("\x30\x20\x17\x0d"
+				     "200101000000Z"
+				     "\x18\x0f"
 				     "20500101000000Z") } },
-		{ "unique identifiers (RFC 5280 4.1.2.8)", ODD_UNIQUE_ID,
+		{ "unique identifiers (RFC 5280 4.1.2.8)",
+		  ODD_UNIQUE_ID,
 		  { .unique_ids = SPAN("\x81\x02\x00\x01\x82\x02\x00\x02") } },
-		{ "issuer without a name (RFC 5280 4.1.2.4)", ODD_EMPTY_ISSUER,
+		{ "issuer without a name (RFC 5280 4.1.2.4)",
+		  ODD_EMPTY_ISSUER,
 		  { .issuer = SPAN("\x30\x00") } },
-		{ "critical FALSE written out (X.690 11.5)", ODD_DEFAULT_ENCODED,
-		  { .extensions = SPAN("\xa3\x10\x30\x0e\x30\x0c" BC "\x01\x01\x00\x04\x02"
-				       "\x30\x00") } },
+		{ "critical FALSE written out (X.690 11.5)",
+		  ODD_DEFAULT_ENCODED,
+		  { .extensions =
+			    SPAN("\xa3\x10\x30\x0e\x30\x0c" BC "\x01\x01\x00\x04\x02"
+				 "\x30\x00") } },
 	};
 	(void)state;
 
@@ -155,7 +214,8 @@ static void what_is_odd_is_read_and_noted(void **state)
 		if (!cert_read(&cert, buf_span(&der), &err))
 			fail_msg("refused: %s: %s", cases[i].what, err.text);
 		if (cert.odd != cases[i].odd)
-			fail_msg("odd %x, not %x: %s", cert.odd, cases[i].odd, cases[i].what);
+			fail_msg("odd %x, not %x: %s", cert.odd, cases[i].odd,
+				 cases[i].what);
 	}
 }
 
@@ -165,12 +225,21 @@ static void two_digit_years_turn_at_fifty(void **state)
 		struct made made;
 		int year;
 	} cases[] = {
-		{ { .validity = SPAN("\x30\x1e\x17\x0d" "500101000000Z" "\x17\x0d"
-				     "491231235959Z") }, 1950 },
-		{ { .validity = SPAN("\x30\x1e\x17\x0d" "490101000000Z" "\x17\x0d"
-				     "491231235959Z") }, 2049 },
-		{ { .validity = SPAN("\x30\x1e\x17\x0d" "000101000000Z" "\x17\x0d"
-				     "491231235959Z") }, 2000 },
+		{ { .validity = SPAN("\x30\x1e\x17\x0d"
+				     "500101000000Z"
+				     "\x17\x0d"
+				     "491231235959Z") },
+		  1950 },
+		{ { .validity = SPAN("\x30\x1e\x17\x0d"
+				     "490101000000Z"
+				     "\x17\x0d"
+				     "491231235959Z") },
+		  2049 },
+		{ { .validity = SPAN("\x30\x1e\x17\x0d"
+				     "000101000000Z"
+				     "\x17\x0d"
+				     "491231235959Z") },
+		  2000 },
 	};
 	(void)state;
 
@@ -182,15 +251,20 @@ static void two_digit_years_turn_at_fifty(void **state)
 
 		made_write(&der, &cases[i].made);
 		assert_true(cert_read(&cert, buf_span(&der), &err));
-		assert_int_equal(cert.not_before, time_from_date(cases[i].year, 1, 1, 0, 0, 0));
-		assert_int_equal(cert.not_after, time_from_date(2049, 12, 31, 23, 59, 59));
+		assert_int_equal(cert.not_before,
+				 time_from_date(cases[i].year, 1, 1, 0, 0, 0));
+		assert_int_equal(cert.not_after,
+				 time_from_date(2049, 12, 31, 23, 59, 59));
 	}
 }
 
 static void the_farthest_time_is_read(void **state)
 {
 	static const struct made made = {
-		.validity = SPAN("\x30\x22\x18\x0f" "00000101000000Z" "\x18\x0f" "99991231235959Z"),
+		.validity = SPAN("\x30\x22\x18\x0f"
+				 "00000101000000Z"
+				 "\x18\x0f"
+				 "99991231235959Z"),
 	};
 	AUTO(error) err = ERROR_INIT;
 	AUTO(buf) der = BUF_INIT;
@@ -206,13 +280,15 @@ static void the_farthest_time_is_read(void **state)
 
 static void the_first_unknown_critical_extension_is_kept(void **state)
 {
-	/* 1.2.3 not critical, 1.2.4 critical, 1.2.5 critical; and an unknown one of 2.5.29. */
+	/* 1.2.3 not critical, 1.2.4 critical, 1.2.5 critical; and an unknown one
+	 * of 2.5.29. */
 	static const struct made made = {
-		.extensions = SPAN("\xa3\x2d\x30\x2b"
-				   "\x30\x06\x06\x02\x2a\x03\x04\x00"
-				   "\x30\x09\x06\x02\x2a\x04\x01\x01\xff\x04\x00"
-				   "\x30\x09\x06\x02\x2a\x05\x01\x01\xff\x04\x00"
-				   "\x30\x0b\x06\x03\x55\x1d\x37\x01\x01\xff\x04\x01\x00"),
+		.extensions =
+			SPAN("\xa3\x2d\x30\x2b"
+			     "\x30\x06\x06\x02\x2a\x03\x04\x00"
+			     "\x30\x09\x06\x02\x2a\x04\x01\x01\xff\x04\x00"
+			     "\x30\x09\x06\x02\x2a\x05\x01\x01\xff\x04\x00"
+			     "\x30\x0b\x06\x03\x55\x1d\x37\x01\x01\xff\x04\x01\x00"),
 	};
 	AUTO(error) err = ERROR_INIT;
 	AUTO(buf) der = BUF_INIT;
@@ -229,9 +305,10 @@ static void the_first_unknown_critical_extension_is_kept(void **state)
 static void of_an_extension_that_stands_twice_the_first_stays(void **state)
 {
 	static const struct made made = {
-		.extensions = SPAN("\xa3\x1d\x30\x1b"
-				   "\x30\x0b\x06\x03\x55\x1d\x0f\x04\x04\x03\x02\x07\x80"
-				   "\x30\x0c\x06\x03\x55\x1d\x0f\x01\x01\xff\x04\x02\x05\x00"),
+		.extensions =
+			SPAN("\xa3\x1d\x30\x1b"
+			     "\x30\x0b\x06\x03\x55\x1d\x0f\x04\x04\x03\x02\x07\x80"
+			     "\x30\x0c\x06\x03\x55\x1d\x0f\x01\x01\xff\x04\x02\x05\x00"),
 	};
 	AUTO(error) err = ERROR_INIT;
 	AUTO(buf) der = BUF_INIT;
@@ -302,8 +379,10 @@ static void more_extensions_than_the_bound_are_refused(void **state)
 	(void)state;
 
 	for (unsigned i = 0; i < 257; i++)
-		buf_add(&list, span_of((uint8_t[]){ 0x30, 7, 6, 3, 0x2a, (uint8_t)(i >> 7) | 0x80,
-						    i & 0x7f, 4, 0 }, 9));
+		buf_add(&list,
+			span_of((uint8_t[]){ 0x30, 7, 6, 3, 0x2a,
+					     (uint8_t)(i >> 7) | 0x80, i & 0x7f, 4, 0 },
+				9));
 	der_add(&sequence, DER_SEQUENCE, buf_span(&list));
 	der_add(&outer, DER_CONTEXT_CONSTRUCTED(3), buf_span(&sequence));
 	made_write(&der, &(struct made){ .extensions = buf_span(&outer) });
@@ -354,8 +433,9 @@ static void a_fault_is_named_with_its_field_and_byte(void **state)
 
 	made_write(&der, &made);
 	assert_false(cert_read(&cert, buf_span(&der), &err));
-	assert_string_equal(err.text,
-			    "issuer: malformed relative name at byte 26 (RFC 5280 4.1.2.4)");
+	assert_string_equal(
+		err.text,
+		"issuer: malformed relative name at byte 26 (RFC 5280 4.1.2.4)");
 }
 
 int main(void)

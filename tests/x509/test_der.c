@@ -16,8 +16,10 @@ static void a_length_that_der_forbids_is_refused_and_nothing_is_consumed(void **
 		{ "cut off", SPAN("\x82\x01") },
 		{ "five octets", SPAN("\x85\x01\x00\x00\x00\x00") },
 		{ "the reserved ff (X.690 8.1.3.5)", SPAN("\xff") },
-		{ "past the end", SPAN("\x05" "abcd") },
-		{ "far past the end", SPAN("\x84\xff\xff\xff\xff" "abcd") },
+		{ "past the end", SPAN("\x05"
+				       "abcd") },
+		{ "far past the end", SPAN("\x84\xff\xff\xff\xff"
+					   "abcd") },
 	};
 	(void)state;
 
@@ -69,7 +71,8 @@ static void an_element_that_cannot_be_read_says_why_and_at_which_byte(void **sta
 		{ SPAN("\x30\x80\x00\x00"), "indefinite length at byte 0 (X.690 10.1)" },
 		{ SPAN("\x30\x81\x01\x00"),
 		  "length not in its shortest form at byte 0 (X.690 10.1)" },
-		{ SPAN("\x30\x05\x00"), "length 5 runs past the end at byte 0 (X.690 8.1.3)" },
+		{ SPAN("\x30\x05\x00"),
+		  "length 5 runs past the end at byte 0 (X.690 8.1.3)" },
 		{ SPAN("\x3f\x81\x00\x00"), "tag 3f at byte 0 where 30 was expected" },
 	};
 	(void)state;
@@ -85,7 +88,8 @@ static void an_element_that_cannot_be_read_says_why_and_at_which_byte(void **sta
 	}
 }
 
-static void the_byte_of_an_inner_fault_is_counted_from_the_outermost_beginning(void **state)
+static void
+the_byte_of_an_inner_fault_is_counted_from_the_outermost_beginning(void **state)
 {
 	struct der in = der_of(SPAN("\x30\x06\x30\x04\x02\x01\x05\x05")), one, two;
 	AUTO(error) err = ERROR_INIT;
@@ -115,14 +119,11 @@ static void booleans_are_00_or_ff(void **state)
 {
 	static const struct {
 		struct span der;
-		int value;	/* -1: refused (X.690 8.2, 11.1) */
+		int value; /* -1: refused (X.690 8.2, 11.1) */
 	} cases[] = {
-		{ SPAN("\x01\x01\x00"), 0 },
-		{ SPAN("\x01\x01\xff"), 1 },
-		{ SPAN("\x01\x01\x01"), -1 },
-		{ SPAN("\x01\x00"), -1 },
-		{ SPAN("\x01\x02\xff\xff"), -1 },
-		{ SPAN("\x02\x01\xff"), -1 },
+		{ SPAN("\x01\x01\x00"), 0 },      { SPAN("\x01\x01\xff"), 1 },
+		{ SPAN("\x01\x01\x01"), -1 },     { SPAN("\x01\x00"), -1 },
+		{ SPAN("\x01\x02\xff\xff"), -1 }, { SPAN("\x02\x01\xff"), -1 },
 	};
 	(void)state;
 
@@ -140,16 +141,16 @@ static void numbers_are_in_shortest_form_and_not_negative(void **state)
 {
 	static const struct {
 		struct span der;
-		int64_t value;	/* -1: refused */
+		int64_t value; /* -1: refused */
 	} cases[] = {
 		{ SPAN("\x02\x01\x00"), 0 },
 		{ SPAN("\x02\x01\x7f"), 127 },
 		{ SPAN("\x02\x02\x00\x80"), 128 },
 		{ SPAN("\x02\x04\x7f\xff\xff\xff"), INT32_MAX },
-		{ SPAN("\x02\x05\x00\x80\x00\x00\x00"), -1 },	/* too large */
-		{ SPAN("\x02\x02\x00\x7f"), -1 },		/* X.690 8.3.2 */
-		{ SPAN("\x02\x01\x80"), -1 },			/* negative */
-		{ SPAN("\x02\x00"), -1 },			/* X.690 8.3.1 */
+		{ SPAN("\x02\x05\x00\x80\x00\x00\x00"), -1 }, /* too large */
+		{ SPAN("\x02\x02\x00\x7f"), -1 },             /* X.690 8.3.2 */
+		{ SPAN("\x02\x01\x80"), -1 },                 /* negative */
+		{ SPAN("\x02\x00"), -1 },                     /* X.690 8.3.1 */
 	};
 	(void)state;
 
@@ -167,14 +168,11 @@ static void bit_strings_have_a_sane_count_of_unused_bits_which_are_zero(void **s
 {
 	static const struct {
 		struct span der;
-		int unused;	/* -1: refused (X.690 8.6.2, 11.2.1) */
+		int unused; /* -1: refused (X.690 8.6.2, 11.2.1) */
 	} cases[] = {
-		{ SPAN("\x03\x01\x00"), 0 },
-		{ SPAN("\x03\x02\x07\x80"), 7 },
-		{ SPAN("\x03\x02\x00\xff"), 0 },
-		{ SPAN("\x03\x00"), -1 },
-		{ SPAN("\x03\x01\x01"), -1 },
-		{ SPAN("\x03\x02\x08\x00"), -1 },
+		{ SPAN("\x03\x01\x00"), 0 },      { SPAN("\x03\x02\x07\x80"), 7 },
+		{ SPAN("\x03\x02\x00\xff"), 0 },  { SPAN("\x03\x00"), -1 },
+		{ SPAN("\x03\x01\x01"), -1 },     { SPAN("\x03\x02\x08\x00"), -1 },
 		{ SPAN("\x03\x02\x07\x81"), -1 },
 	};
 	(void)state;
@@ -208,13 +206,15 @@ int main(void)
 		cmocka_unit_test(
 			a_length_that_der_forbids_is_refused_and_nothing_is_consumed),
 		cmocka_unit_test(a_length_that_der_allows_is_read),
-		cmocka_unit_test(an_element_that_cannot_be_read_says_why_and_at_which_byte),
+		cmocka_unit_test(
+			an_element_that_cannot_be_read_says_why_and_at_which_byte),
 		cmocka_unit_test(
 			the_byte_of_an_inner_fault_is_counted_from_the_outermost_beginning),
 		cmocka_unit_test(a_tag_of_the_long_form_is_refused),
 		cmocka_unit_test(booleans_are_00_or_ff),
 		cmocka_unit_test(numbers_are_in_shortest_form_and_not_negative),
-		cmocka_unit_test(bit_strings_have_a_sane_count_of_unused_bits_which_are_zero),
+		cmocka_unit_test(
+			bit_strings_have_a_sane_count_of_unused_bits_which_are_zero),
 		cmocka_unit_test(object_identifiers_end_and_have_no_padding),
 	};
 

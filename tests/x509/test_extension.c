@@ -39,10 +39,13 @@ static void basic_constraints_are_read(void **state)
 		{ SPAN("\x30\x06\x01\x01\xff\x02\x01\x00"), true, true, false, 0 },
 		{ SPAN("\x30\x07\x01\x01\xff\x02\x02\x00\xff"), true, true, false, 255 },
 		{ SPAN("\x30\x03\x01\x01\x00"), true, false, true, -1 },
-		{ SPAN("\x30\x03\x02\x01\x01"), true, false, false, 1 },	/* the path rules decide */
-		{ SPAN("\x30\x06\x01\x01\xff\x02\x01\xff"), false, 0, 0, 0 },	/* below 0 */
-		{ SPAN("\x30\x07\x01\x01\xff\x02\x02\x00\x01"), false, 0, 0, 0 },	/* padded */
-		{ SPAN("\x30\x06\x02\x01\x01\x01\x01\xff"), false, 0, 0, 0 },	/* order */
+		{ SPAN("\x30\x03\x02\x01\x01"), true, false, false,
+		  1 }, /* the path rules decide */
+		{ SPAN("\x30\x06\x01\x01\xff\x02\x01\xff"), false, 0, 0,
+		  0 }, /* below 0 */
+		{ SPAN("\x30\x07\x01\x01\xff\x02\x02\x00\x01"), false, 0, 0,
+		  0 },                                                        /* padded */
+		{ SPAN("\x30\x06\x02\x01\x01\x01\x01\xff"), false, 0, 0, 0 }, /* order */
 		{ SPAN("\x30\x03\x01\x01\x01"), false, 0, 0, 0 },
 		{ SPAN("\x30\x00\x00"), false, 0, 0, 0 },
 		{ SPAN("\x01\x01\xff"), false, 0, 0, 0 },
@@ -76,15 +79,16 @@ static void key_usage_is_read(void **state)
 {
 	static const struct {
 		struct span value;
-		int bits;	/* -1: refused */
+		int bits; /* -1: refused */
 	} cases[] = {
 		{ SPAN("\x03\x02\x01\x06"), KEY_USAGE_CERT_SIGN | KEY_USAGE_CRL_SIGN },
 		{ SPAN("\x03\x02\x07\x80"), KEY_USAGE_DIGITAL_SIGNATURE },
 		{ SPAN("\x03\x03\x07\x00\x80"), KEY_USAGE_DECIPHER_ONLY },
-		{ SPAN("\x03\x02\x00\x80"), KEY_USAGE_DIGITAL_SIGNATURE },	/* zeros at the end */
+		{ SPAN("\x03\x02\x00\x80"),
+		  KEY_USAGE_DIGITAL_SIGNATURE }, /* zeros at the end */
 		{ SPAN("\x03\x01\x00"), 0 },
 		{ SPAN("\x03\x02\x00\xff"), 0xff },
-		{ SPAN("\x03\x04\x00\x00\x00\xff"), 0 },	/* bits that have no name */
+		{ SPAN("\x03\x04\x00\x00\x00\xff"), 0 }, /* bits that have no name */
 		{ SPAN("\x03\x02\x07\x81"), -1 },
 		{ SPAN("\x03\x00"), -1 },
 		{ SPAN("\x03\x02\x01\x06\x00"), -1 },
@@ -122,7 +126,8 @@ static void extended_key_usage_is_read(void **state)
 	assert_true(cert_extended_key_usage(&cert, &usage, &err));
 	assert_true(usage.present);
 	assert_false(usage.any);
-	assert_int_equal(usage.purposes, 1u << PURPOSE_SERVER_AUTH | 1u << PURPOSE_CLIENT_AUTH);
+	assert_int_equal(usage.purposes,
+			 1u << PURPOSE_SERVER_AUTH | 1u << PURPOSE_CLIENT_AUTH);
 	assert_int_equal(usage.others, 1);
 	rest = cert_extended_key_usage_oids(&cert);
 	while (extended_key_usage_next(&rest, &oid))
@@ -167,7 +172,14 @@ static void an_extension_that_is_absent_is_no_fault(void **state)
 
 static void malformed_values_are_refused(void **state)
 {
-	enum reader { EKU, SKI, AKI, SAN, CONSTRAINTS, ACCESS };
+	enum reader {
+		EKU,
+		SKI,
+		AKI,
+		SAN,
+		CONSTRAINTS,
+		ACCESS
+	};
 	static const struct {
 		const char *why;
 		enum reader reader;
@@ -175,33 +187,59 @@ static void malformed_values_are_refused(void **state)
 	} cases[] = {
 		{ "no purposes (RFC 5280 4.2.1.12)", EKU, SPAN("\x30\x00") },
 		{ "purpose that is no OID", EKU, SPAN("\x30\x03\x02\x01\x05") },
-		{ "something behind the purposes", EKU, SPAN("\x30\x04\x06\x02\x2a\x03\x05") },
+		{ "something behind the purposes", EKU,
+		  SPAN("\x30\x04\x06\x02\x2a\x03\x05") },
 		{ "key identifier no OCTET STRING (4.2.1.2)", SKI, SPAN("\x30\x00") },
 		{ "something behind the key identifier", SKI, SPAN("\x04\x01\x01\x00") },
-		{ "authority key identifier with [3] (4.2.1.1)", AKI, SPAN("\x30\x02\x83\x00") },
-		{ "fields in the wrong order", AKI, SPAN("\x30\x06\x82\x01\x01\x80\x01\x01") },
+		{ "authority key identifier with [3] (4.2.1.1)", AKI,
+		  SPAN("\x30\x02\x83\x00") },
+		{ "fields in the wrong order", AKI,
+		  SPAN("\x30\x06\x82\x01\x01\x80\x01\x01") },
 		{ "no names (4.2.1.6)", SAN, SPAN("\x30\x00") },
-		{ "unknown choice [9]", SAN, SPAN("\x30\x03\x89\x01" "a") },
-		{ "dNSName constructed", SAN, SPAN("\x30\x03\xa2\x01" "a") },
+		{ "unknown choice [9]", SAN,
+		  SPAN("\x30\x03\x89\x01"
+		       "a") },
+		{ "dNSName constructed", SAN,
+		  SPAN("\x30\x03\xa2\x01"
+		       "a") },
 		{ "directoryName primitive", SAN, SPAN("\x30\x04\x84\x02\x30\x00") },
-		{ "directoryName not explicit (X.680 31.2.7)", SAN, SPAN("\x30\x02\xa4\x00") },
-		{ "universal tag", SAN, SPAN("\x30\x03\x0c\x01" "a") },
-		{ "name past the end", SAN, SPAN("\x30\x03\x82\x02" "a") },
+		{ "directoryName not explicit (X.680 31.2.7)", SAN,
+		  SPAN("\x30\x02\xa4\x00") },
+		{ "universal tag", SAN,
+		  SPAN("\x30\x03\x0c\x01"
+		       "a") },
+		{ "name past the end", SAN,
+		  SPAN("\x30\x03\x82\x02"
+		       "a") },
 		{ "registeredID cut", SAN, SPAN("\x30\x03\x88\x01\x80") },
 		{ "no subtrees at all (4.2.1.10)", CONSTRAINTS, SPAN("\x30\x00") },
 		{ "empty list of subtrees", CONSTRAINTS, SPAN("\x30\x02\xa0\x00") },
-		{ "minimum 1", CONSTRAINTS, SPAN("\x30\x0a\xa0\x08\x30\x06\x82\x01" "a" "\x80\x01\x01") },
-		{ "maximum", CONSTRAINTS, SPAN("\x30\x0a\xa0\x08\x30\x06\x82\x01" "a" "\x81\x01\x01") },
+		{ "minimum 1", CONSTRAINTS,
+		  SPAN("\x30\x0a\xa0\x08\x30\x06\x82\x01"
+		       "a"
+		       "\x80\x01\x01") },
+		{ "maximum", CONSTRAINTS,
+		  SPAN("\x30\x0a\xa0\x08\x30\x06\x82\x01"
+		       "a"
+		       "\x81\x01\x01") },
 		{ "excluded before permitted", CONSTRAINTS,
-		  SPAN("\x30\x0e\xa1\x05\x30\x03\x82\x01" "a" "\xa0\x05\x30\x03\x82\x01" "a") },
+		  SPAN("\x30\x0e\xa1\x05\x30\x03\x82\x01"
+		       "a"
+		       "\xa0\x05\x30\x03\x82\x01"
+		       "a") },
 		{ "no access description (4.2.2.1)", ACCESS, SPAN("\x30\x00") },
-		{ "access without location", ACCESS, SPAN("\x30\x06\x30\x04\x06\x02\x2a\x03") },
+		{ "access without location", ACCESS,
+		  SPAN("\x30\x06\x30\x04\x06\x02\x2a\x03") },
 		{ "location no general name", ACCESS,
-		  SPAN("\x30\x09\x30\x07\x06\x02\x2a\x03\x0c\x01" "a") },
+		  SPAN("\x30\x09\x30\x07\x06\x02\x2a\x03\x0c\x01"
+		       "a") },
 	};
 	static const struct span oids[] = {
-		[EKU] = ID_CE("\x25"), [SKI] = ID_CE("\x0e"), [AKI] = ID_CE("\x23"),
-		[SAN] = ID_CE("\x11"), [CONSTRAINTS] = ID_CE("\x1e"),
+		[EKU] = ID_CE("\x25"),
+		[SKI] = ID_CE("\x0e"),
+		[AKI] = ID_CE("\x23"),
+		[SAN] = ID_CE("\x11"),
+		[CONSTRAINTS] = ID_CE("\x1e"),
 		[ACCESS] = SPAN("\x2b\x06\x01\x05\x05\x07\x01\x01"),
 	};
 	(void)state;
@@ -252,7 +290,8 @@ static void alternative_names_of_every_kind_are_walked(void **state)
 		{ GENERAL_IP, SPAN("\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\1") },
 		{ GENERAL_EMAIL, SPAN("me@example.com") },
 		{ GENERAL_URI, SPAN("https://example.com/x") },
-		{ GENERAL_DIRECTORY, SPAN("\x30\x0d\x31\x0b\x30\x09\x06\x03\x55\x04\x06\x13\x02ZZ") },
+		{ GENERAL_DIRECTORY,
+		  SPAN("\x30\x0d\x31\x0b\x30\x09\x06\x03\x55\x04\x06\x13\x02ZZ") },
 		{ GENERAL_REGISTERED_ID, SPAN("\x2a\x03\x04") },
 	};
 	AUTO(file) file = FILE_INIT;
@@ -284,7 +323,8 @@ static void subtrees_of_name_constraints_are_walked(void **state)
 	};
 	static const struct general_name excluded[] = {
 		{ GENERAL_EMAIL, SPAN(".bad.example") },
-		{ GENERAL_DIRECTORY, SPAN("\x30\x0d\x31\x0b\x30\x09\x06\x03\x55\x04\x06\x13\x02ZZ") },
+		{ GENERAL_DIRECTORY,
+		  SPAN("\x30\x0d\x31\x0b\x30\x09\x06\x03\x55\x04\x06\x13\x02ZZ") },
 	};
 	struct name_constraints constraints;
 	AUTO(file) file = FILE_INIT;
@@ -345,7 +385,8 @@ static void at_most_64_access_urls_are_reported(void **state)
 	(void)state;
 
 	for (int i = 0; i < 100; i++)
-		buf_add(&list, SPAN("\x30\x0d\x06\x08\x2b\x06\x01\x05\x05\x07\x30\x02\x86\x01u"));
+		buf_add(&list, SPAN("\x30\x0d\x06\x08\x2b\x06\x01\x05\x05\x07\x30\x02\x86"
+				    "\x01u"));
 	der_add(&value, DER_SEQUENCE, buf_span(&list));
 	make(&cert, &der, SPAN("\x2b\x06\x01\x05\x05\x07\x01\x01"), buf_span(&value));
 	assert_true(cert_access_urls(&cert, ACCESS_CA_ISSUERS, &urls, add_url, &err));
@@ -417,10 +458,22 @@ static void object_identifiers_and_their_text_are_the_same(void **state)
 		  "2.25.329800735698586629295641978511506172918" },
 	};
 	static const char *const not_oids[] = {
-		"", "1", "1.", ".1", "3.1", "1.40", "1.2.", "1..2", "1.2.03", "1.2.x", "-1.2", "1.2 ",
+		"",
+		"1",
+		"1.",
+		".1",
+		"3.1",
+		"1.40",
+		"1.2.",
+		"1..2",
+		"1.2.03",
+		"1.2.x",
+		"-1.2",
+		"1.2 ",
 		"2.340282366920938463463374607431768211456",
 	};
-	static const struct span broken[] = { SPAN(""), SPAN("\x2a\x80\x01"), SPAN("\x2a\x86") };
+	static const struct span broken[] = { SPAN(""), SPAN("\x2a\x80\x01"),
+					      SPAN("\x2a\x86") };
 	uint8_t octets[64];
 	size_t n;
 	(void)state;

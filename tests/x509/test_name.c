@@ -62,28 +62,47 @@ static void strings_that_say_the_same_are_equal_whatever_their_type(void **state
 		struct value a, b;
 	} cases[] = {
 		{ "PrintableString and UTF8String",
-		  { DER_PRINTABLE_STRING, SPAN("Root CA") }, { DER_UTF8_STRING, SPAN("Root CA") } },
+		  { DER_PRINTABLE_STRING, SPAN("Root CA") },
+		  { DER_UTF8_STRING, SPAN("Root CA") } },
 		{ "IA5String and BMPString",
-		  { DER_IA5_STRING, SPAN("ab") }, { DER_BMP_STRING, SPAN("\0a\0b") } },
-		{ "UniversalString", { DER_UNIVERSAL_STRING, SPAN("\0\0\0a") },
+		  { DER_IA5_STRING, SPAN("ab") },
+		  { DER_BMP_STRING, SPAN("\0a\0b") } },
+		{ "UniversalString",
+		  { DER_UNIVERSAL_STRING, SPAN("\0\0\0a") },
 		  { DER_UTF8_STRING, SPAN("a") } },
-		{ "TeletexString as Latin-1", { DER_TELETEX_STRING, SPAN("Gr\xf6\xdf" "e") },
-		  { DER_UTF8_STRING, SPAN("gr\xc3\xb6ss" "E") } },
-		{ "case", { DER_UTF8_STRING, SPAN("ROOT ca") }, { DER_UTF8_STRING, SPAN("Root CA") } },
-		{ "case outside of ASCII", { DER_UTF8_STRING, SPAN("\xc3\x84") },
+		{ "TeletexString as Latin-1",
+		  { DER_TELETEX_STRING, SPAN("Gr\xf6\xdf"
+					     "e") },
+		  { DER_UTF8_STRING, SPAN("gr\xc3\xb6ss"
+					  "E") } },
+		{ "case",
+		  { DER_UTF8_STRING, SPAN("ROOT ca") },
+		  { DER_UTF8_STRING, SPAN("Root CA") } },
+		{ "case outside of ASCII",
+		  { DER_UTF8_STRING, SPAN("\xc3\x84") },
 		  { DER_UTF8_STRING, SPAN("\xc3\xa4") } },
-		{ "composed and decomposed (NFKC)", { DER_UTF8_STRING, SPAN("\xc3\xa4") },
+		{ "composed and decomposed (NFKC)",
+		  { DER_UTF8_STRING, SPAN("\xc3\xa4") },
 		  { DER_UTF8_STRING, SPAN("a\xcc\x88") } },
-		{ "full width (NFKC)", { DER_UTF8_STRING, SPAN("\xef\xbc\xa1") },
+		{ "full width (NFKC)",
+		  { DER_UTF8_STRING, SPAN("\xef\xbc\xa1") },
 		  { DER_UTF8_STRING, SPAN("a") } },
-		{ "spaces around", { DER_UTF8_STRING, SPAN("  a b  ") }, { DER_UTF8_STRING, SPAN("a b") } },
-		{ "spaces within", { DER_UTF8_STRING, SPAN("a \t\r\n b") },
+		{ "spaces around",
+		  { DER_UTF8_STRING, SPAN("  a b  ") },
 		  { DER_UTF8_STRING, SPAN("a b") } },
-		{ "a no-break space", { DER_UTF8_STRING, SPAN("a\xc2\xa0" "b") },
+		{ "spaces within",
+		  { DER_UTF8_STRING, SPAN("a \t\r\n b") },
 		  { DER_UTF8_STRING, SPAN("a b") } },
-		{ "a soft hyphen is nothing (RFC 4518 2.2)", { DER_UTF8_STRING, SPAN("a\xc2\xad" "b") },
+		{ "a no-break space",
+		  { DER_UTF8_STRING, SPAN("a\xc2\xa0"
+					  "b") },
+		  { DER_UTF8_STRING, SPAN("a b") } },
+		{ "a soft hyphen is nothing (RFC 4518 2.2)",
+		  { DER_UTF8_STRING, SPAN("a\xc2\xad"
+					  "b") },
 		  { DER_UTF8_STRING, SPAN("ab") } },
-		{ "only spaces and nothing (RFC 4518 2.6.1)", { DER_UTF8_STRING, SPAN("   ") },
+		{ "only spaces and nothing (RFC 4518 2.6.1)",
+		  { DER_UTF8_STRING, SPAN("   ") },
 		  { DER_UTF8_STRING, SPAN("") } },
 	};
 	(void)state;
@@ -98,19 +117,32 @@ static void strings_that_say_something_else_are_not_equal(void **state)
 		const char *what;
 		struct value a, b;
 	} cases[] = {
-		{ "a letter", { DER_UTF8_STRING, SPAN("a") }, { DER_UTF8_STRING, SPAN("b") } },
-		{ "a beginning", { DER_UTF8_STRING, SPAN("ab") }, { DER_UTF8_STRING, SPAN("a") } },
-		{ "a space more than none", { DER_UTF8_STRING, SPAN("a b") },
+		{ "a letter",
+		  { DER_UTF8_STRING, SPAN("a") },
+		  { DER_UTF8_STRING, SPAN("b") } },
+		{ "a beginning",
+		  { DER_UTF8_STRING, SPAN("ab") },
+		  { DER_UTF8_STRING, SPAN("a") } },
+		{ "a space more than none",
+		  { DER_UTF8_STRING, SPAN("a b") },
 		  { DER_UTF8_STRING, SPAN("ab") } },
-		{ "accent", { DER_UTF8_STRING, SPAN("\xc3\xa4") }, { DER_UTF8_STRING, SPAN("a") } },
-		{ "invalid UTF-8 equals only its bytes", { DER_UTF8_STRING, SPAN("A\xff") },
+		{ "accent",
+		  { DER_UTF8_STRING, SPAN("\xc3\xa4") },
+		  { DER_UTF8_STRING, SPAN("a") } },
+		{ "invalid UTF-8 equals only its bytes",
+		  { DER_UTF8_STRING, SPAN("A\xff") },
 		  { DER_UTF8_STRING, SPAN("a\xff") } },
-		{ "and not the same bytes of another type", { DER_UTF8_STRING, SPAN("a\xff") },
+		{ "and not the same bytes of another type",
+		  { DER_UTF8_STRING, SPAN("a\xff") },
 		  { DER_IA5_STRING, SPAN("a\xff") } },
-		{ "no string types are folded but strings", { DER_OCTET_STRING, SPAN("A") },
+		{ "no string types are folded but strings",
+		  { DER_OCTET_STRING, SPAN("A") },
 		  { DER_OCTET_STRING, SPAN("a") } },
-		{ "octets are not text", { DER_OCTET_STRING, SPAN("a") }, { DER_UTF8_STRING, SPAN("a") } },
-		{ "half a character of a BMPString", { DER_BMP_STRING, SPAN("\0a\0") },
+		{ "octets are not text",
+		  { DER_OCTET_STRING, SPAN("a") },
+		  { DER_UTF8_STRING, SPAN("a") } },
+		{ "half a character of a BMPString",
+		  { DER_BMP_STRING, SPAN("\0a\0") },
 		  { DER_BMP_STRING, SPAN("\0A\0") } },
 	};
 	(void)state;
@@ -133,7 +165,8 @@ static void attributes_of_one_rdn_are_a_set_and_rdns_a_sequence(void **state)
 	AUTO(buf) rdns = BUF_INIT;
 	(void)state;
 
-	/* SET { CN=a, O=b }, and the same in the other order, as X.690 11.6 forbids and some write. */
+	/* SET { CN=a, O=b }, and the same in the other order, as X.690 11.6 forbids and
+	 * some write. */
 	der_add(&pair_a, DER_OID, SPAN(CN));
 	der_add(&pair_a, DER_UTF8_STRING, SPAN("A"));
 	der_add(&a, DER_SEQUENCE, buf_span(&pair_a));
@@ -200,7 +233,8 @@ static void a_malformed_name_equals_only_its_own_bytes(void **state)
 		SPAN("\x30\x02\x31\x00"),
 		SPAN("\x30\x04\x31\x02\x30\x00"),
 		SPAN("\x30\x0c\x31\x0a\x30\x08\x06\x03\x55\x04\x03\x0c\x01"),
-		SPAN("\x30\x0c\x31\x0a\x30\x08\x06\x03\x55\x04\x03\x0c\x01" "aa"),
+		SPAN("\x30\x0c\x31\x0a\x30\x08\x06\x03\x55\x04\x03\x0c\x01"
+		     "aa"),
 	};
 	(void)state;
 
@@ -272,9 +306,10 @@ static void names_that_other_programs_wrote_have_their_rfc_4514_text(void **stat
 	(void)state;
 
 	check_subject("x509/ca.der", "CN=Example CA,O=Example Org,C=ZZ", "Example CA");
-	check_subject("x509/name-utf8.der",
-		      "CN=\\  spaced \\ ,OU=\\#2,O=Größe \\\"Co\\\" \\<x\\>\\; a\\\\b,C=DE",
-		      "  spaced  ");
+	check_subject(
+		"x509/name-utf8.der",
+		"CN=\\  spaced \\ ,OU=\\#2,O=Größe \\\"Co\\\" \\<x\\>\\; a\\\\b,C=DE",
+		"  spaced  ");
 	check_subject("x509/name-bmp.der", "CN=Ünï,O=GRÖSSE", "Ünï");
 	check_subject("x509/name-multi.der", "CN=c+UID=u,CN=b+O=a", "c");
 	check_subject("x509/certtool.der",
@@ -291,7 +326,8 @@ static void names_of_two_programs_string_types_are_equal(void **state)
 	struct cert a, b;
 	(void)state;
 
-	/* O=GRÖSSE,CN=Ünï as BMPString, and O=größe,CN=ünï as UTF8String: ß folds to ss. */
+	/* O=GRÖSSE,CN=Ünï as BMPString, and O=größe,CN=ünï as UTF8String: ß folds to ss.
+	 */
 	data_read(&one, "x509/name-bmp.der");
 	data_read(&two, "x509/name-utf8only.der");
 	assert_true(cert_read(&a, one.bytes, &err));
@@ -312,7 +348,8 @@ static void values_are_escaped_as_rfc_4514_says(void **state)
 		{ { DER_UTF8_STRING, SPAN("#a") }, "CN=\\#a" },
 		{ { DER_UTF8_STRING, SPAN("a#") }, "CN=a#" },
 		{ { DER_UTF8_STRING, SPAN("a\0b") }, "CN=a\\00b" },
-		{ { DER_UTF8_STRING, SPAN("\"+,;<>\\=") }, "CN=\\\"\\+\\,\\;\\<\\>\\\\=" },
+		{ { DER_UTF8_STRING, SPAN("\"+,;<>\\=") },
+		  "CN=\\\"\\+\\,\\;\\<\\>\\\\=" },
 		{ { DER_TELETEX_STRING, SPAN("\xe4,") }, "CN=ä\\," },
 		{ { DER_BMP_STRING, SPAN("\xd8\x3d\xde\x00") }, "CN=\xf0\x9f\x98\x80" },
 		{ { DER_BMP_STRING, SPAN("\xd8\x3d\0a") }, "CN=#1e04d83d0061" },
@@ -345,7 +382,8 @@ static void types_without_a_name_are_dotted_and_their_values_octets(void **state
 	add_rdn(&rdns, "\x55\x04\x61", DER_UTF8_STRING, SPAN("VATES"));
 	close_name(&name, &rdns);
 	name_text(&text, buf_span(&name));
-	assert_string_equal(buf_text(&text), "organizationIdentifier=VATES,1.2.3.4=#0c0178");
+	assert_string_equal(buf_text(&text),
+			    "organizationIdentifier=VATES,1.2.3.4=#0c0178");
 }
 
 static void a_name_without_a_common_name_is_called_by_what_it_has(void **state)
@@ -386,7 +424,8 @@ int main(void)
 		cmocka_unit_test(a_malformed_name_equals_only_its_own_bytes),
 		cmocka_unit_test(names_beyond_the_bounds_equal_only_their_own_bytes),
 		cmocka_unit_test(names_of_a_thousand_attributes_are_still_compared),
-		cmocka_unit_test(names_that_other_programs_wrote_have_their_rfc_4514_text),
+		cmocka_unit_test(
+			names_that_other_programs_wrote_have_their_rfc_4514_text),
 		cmocka_unit_test(names_of_two_programs_string_types_are_equal),
 		cmocka_unit_test(values_are_escaped_as_rfc_4514_says),
 		cmocka_unit_test(types_without_a_name_are_dotted_and_their_values_octets),

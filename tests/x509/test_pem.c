@@ -13,7 +13,8 @@ struct expected {
 	bool unfinished;
 };
 
-static void check_blocks(const char *what, struct span in, const struct expected *expected, size_t n)
+static void check_blocks(const char *what, struct span in,
+			 const struct expected *expected, size_t n)
 {
 	struct pem_scan scan = { .in = in };
 	struct pem_block block;
@@ -25,7 +26,8 @@ static void check_blocks(const char *what, struct span in, const struct expected
 		if (!span_eq(block.label, span_str(expected[i].label)) ||
 		    !span_eq(block.body, span_str(expected[i].body)))
 			fail_msg("%s: block %zu is another", what, i);
-		if (block.line != expected[i].line || block.body_line != expected[i].body_line)
+		if (block.line != expected[i].line ||
+		    block.body_line != expected[i].body_line)
 			fail_msg("%s: block %zu at lines %zu, %zu", what, i, block.line,
 				 block.body_line);
 		assert_int_equal(block.unfinished, expected[i].unfinished);
@@ -45,41 +47,70 @@ static void blocks_are_found_with_their_lines(void **state)
 	} cases[] = {
 		{ "nothing", SPAN(""), { { 0 } }, 0 },
 		{ "no armour", SPAN("hello\n-----\n--\n"), { { 0 } }, 0 },
-		{ "one", SPAN(BEGIN(CERT) "\nAAAA\n" END(CERT) "\n"),
-		  { { CERT, "AAAA\n", 1, 2, false } }, 1 },
+		{ "one",
+		  SPAN(BEGIN(CERT) "\nAAAA\n" END(CERT) "\n"),
+		  { { CERT, "AAAA\n", 1, 2, false } },
+		  1 },
 		{ "text around and between (RFC 7468 2)",
-		  SPAN("# root\n" BEGIN(CERT) "\nAA\n" END(CERT) "\ntext - dash\n\n" BEGIN("X509 CRL")
-		       "\nBB\n" END("X509 CRL") "\nend"),
-		  { { CERT, "AA\n", 2, 3, false }, { "X509 CRL", "BB\n", 7, 8, false } }, 2 },
-		{ "CRLF", SPAN("x\r\n" BEGIN(CERT) "\r\nAA\r\n" END(CERT) "\r\n" BEGIN(CERT) "\r\nBB\r\n"
-			       END(CERT)),
-		  { { CERT, "AA\r\n", 2, 3, false }, { CERT, "BB\r\n", 5, 6, false } }, 2 },
-		{ "CR alone", SPAN("x\r" BEGIN(CERT) "\rAA\r" END(CERT) "\r" BEGIN(CERT) "\rBB\r" END(CERT)),
-		  { { CERT, "AA\r", 2, 3, false }, { CERT, "BB\r", 5, 6, false } }, 2 },
-		{ "byte order mark", SPAN("\xef\xbb\xbf" BEGIN(CERT) "\nAA\n" END(CERT)),
-		  { { CERT, "AA\n", 1, 2, false } }, 1 },
+		  SPAN("# root\n" BEGIN(CERT) "\nAA\n" END(
+			  CERT) "\ntext - dash\n\n" BEGIN("X509 CRL") "\nBB\n" END("X509 "
+										   "CRL") "\nend"),
+		  { { CERT, "AA\n", 2, 3, false }, { "X509 CRL", "BB\n", 7, 8, false } },
+		  2 },
+		{ "CRLF",
+		  SPAN("x\r\n" BEGIN(CERT) "\r\nAA\r\n" END(CERT) "\r\n" BEGIN(
+			  CERT) "\r\nBB\r\n" END(CERT)),
+		  { { CERT, "AA\r\n", 2, 3, false }, { CERT, "BB\r\n", 5, 6, false } },
+		  2 },
+		{ "CR alone",
+		  SPAN("x\r" BEGIN(CERT) "\rAA\r" END(CERT) "\r" BEGIN(CERT) "\rBB\r" END(
+			  CERT)),
+		  { { CERT, "AA\r", 2, 3, false }, { CERT, "BB\r", 5, 6, false } },
+		  2 },
+		{ "byte order mark",
+		  SPAN("\xef\xbb\xbf" BEGIN(CERT) "\nAA\n" END(CERT)),
+		  { { CERT, "AA\n", 1, 2, false } },
+		  1 },
 		{ "END and BEGIN on one line",
 		  SPAN(BEGIN(CERT) "\nAA\n" END(CERT) BEGIN(CERT) "\nBB\n" END(CERT)),
-		  { { CERT, "AA\n", 1, 2, false }, { CERT, "BB\n", 3, 4, false } }, 2 },
-		{ "all on one line", SPAN(BEGIN(CERT) " AA " END(CERT)),
-		  { { CERT, "AA ", 1, 1, false } }, 1 },
-		{ "white space at line ends", SPAN(BEGIN(CERT) " \t\nAA  \n" END(CERT) "  \n"),
-		  { { CERT, "AA  \n", 1, 2, false } }, 1 },
+		  { { CERT, "AA\n", 1, 2, false }, { CERT, "BB\n", 3, 4, false } },
+		  2 },
+		{ "all on one line",
+		  SPAN(BEGIN(CERT) " AA " END(CERT)),
+		  { { CERT, "AA ", 1, 1, false } },
+		  1 },
+		{ "white space at line ends",
+		  SPAN(BEGIN(CERT) " \t\nAA  \n" END(CERT) "  \n"),
+		  { { CERT, "AA  \n", 1, 2, false } },
+		  1 },
 		{ "no END before the next BEGIN",
 		  SPAN(BEGIN(CERT) "\nAA\n" BEGIN(CERT) "\nBB\n" END(CERT) "\n"),
-		  { { CERT, "AA\n", 1, 2, true }, { CERT, "BB\n", 3, 4, false } }, 2 },
-		{ "no END before the end of the file", SPAN(BEGIN(CERT) "\nAA\n"),
-		  { { CERT, "AA\n", 1, 2, true } }, 1 },
-		{ "a BEGIN that is not closed", SPAN("-----BEGIN CERT\nAA\n" BEGIN(CERT) "\nB\n" END(CERT)),
-		  { { CERT, "B\n", 3, 4, false } }, 1 },
-		{ "END of another label", SPAN(BEGIN(CERT) "\nAA\n" END("OTHER") "\n"),
-		  { { CERT, "AA\n", 1, 2, false } }, 1 },
-		{ "END without its dashes", SPAN(BEGIN(CERT) "\nAA\n-----END CERT\n" BEGIN("X") "\n" END("X")),
-		  { { CERT, "AA\n", 1, 2, false }, { "X", "", 4, 5, false } }, 2 },
-		{ "no label (RFC 7468 3)", SPAN(BEGIN("") "\nAA\n" END("")), { { "", "AA\n", 1, 2, false } },
+		  { { CERT, "AA\n", 1, 2, true }, { CERT, "BB\n", 3, 4, false } },
+		  2 },
+		{ "no END before the end of the file",
+		  SPAN(BEGIN(CERT) "\nAA\n"),
+		  { { CERT, "AA\n", 1, 2, true } },
 		  1 },
-		{ "dashes in the body", SPAN(BEGIN("KEY") "\nDEK-Info: A-B\n\nAA\n" END("KEY")),
-		  { { "KEY", "DEK-Info: A-B\n\nAA\n", 1, 2, false } }, 1 },
+		{ "a BEGIN that is not closed",
+		  SPAN("-----BEGIN CERT\nAA\n" BEGIN(CERT) "\nB\n" END(CERT)),
+		  { { CERT, "B\n", 3, 4, false } },
+		  1 },
+		{ "END of another label",
+		  SPAN(BEGIN(CERT) "\nAA\n" END("OTHER") "\n"),
+		  { { CERT, "AA\n", 1, 2, false } },
+		  1 },
+		{ "END without its dashes",
+		  SPAN(BEGIN(CERT) "\nAA\n-----END CERT\n" BEGIN("X") "\n" END("X")),
+		  { { CERT, "AA\n", 1, 2, false }, { "X", "", 4, 5, false } },
+		  2 },
+		{ "no label (RFC 7468 3)",
+		  SPAN(BEGIN("") "\nAA\n" END("")),
+		  { { "", "AA\n", 1, 2, false } },
+		  1 },
+		{ "dashes in the body",
+		  SPAN(BEGIN("KEY") "\nDEK-Info: A-B\n\nAA\n" END("KEY")),
+		  { { "KEY", "DEK-Info: A-B\n\nAA\n", 1, 2, false } },
+		  1 },
 	};
 	(void)state;
 
@@ -90,11 +121,10 @@ static void blocks_are_found_with_their_lines(void **state)
 static void only_certificates_are_counted(void **state)
 {
 	struct pem_scan scan = {
-		.in = SPAN(BEGIN("PRIVATE KEY") "\n" END("PRIVATE KEY") "\n" BEGIN("CERTIFICATE") "\n"
-			   END("CERTIFICATE") "\n" BEGIN("TRUSTED CERTIFICATE") "\n"
-			   END("TRUSTED CERTIFICATE") "\n" BEGIN("CERTIFICATE REQUEST") "\n"
-			   END("CERTIFICATE REQUEST") "\n" BEGIN("X509 CERTIFICATE") "\n"
-			   END("X509 CERTIFICATE") "\n"),
+		.in = SPAN(BEGIN("PRIVATE KEY") "\n" END("PRIVATE KEY") "\n" BEGIN("CERTI"
+										   "FICAT"
+										   "E") "\n" END("CERTIFICATE") "\n" BEGIN("TRUSTED CERTIFICATE") "\n" END("TRUSTED CERTIFICATE") "\n" BEGIN(
+			"CERTIFICATE REQUEST") "\n" END("CERTIFICATE REQUEST") "\n" BEGIN("X509 CERTIFICATE") "\n" END("X509 CERTIFICATE") "\n"),
 	};
 	static const bool is_certificate[] = { false, true, true, false, true };
 	struct pem_block block;
@@ -116,7 +146,8 @@ static void lines_are_counted_over_long_files_too(void **state)
 	struct pem_block block;
 	(void)state;
 
-	/* More line ends than one octet counts, at every offset of the sixteen that are seen at once. */
+	/* More line ends than one octet counts, at every offset of the sixteen that are
+	 * seen at once. */
 	for (int i = 0; i < 10000; i++)
 		buf_add_str(&text, i % 3 == 0 ? "\n" : i % 3 == 1 ? "ab\r\n" : "\r");
 	buf_add_str(&text, BEGIN("X") "\n" END("X"));
@@ -158,8 +189,8 @@ static void base64_is_decoded(void **state)
 		{ "white space", SPAN(" Zm\t9v \f\v Y mFy  "), "foobar" },
 		{ "padding apart", SPAN("Zg=\n=\n"), "f" },
 		{ "byte order mark", SPAN("\xef\xbb\xbfZm9v"), "foo" },
-		{ "headers (RFC 1421 4.6)", SPAN("Proc-Type: 4,ENCRYPTED\nDEK-Info: AES,\n 00\n\nZm9v\n"),
-		  "foo" },
+		{ "headers (RFC 1421 4.6)",
+		  SPAN("Proc-Type: 4,ENCRYPTED\nDEK-Info: AES,\n 00\n\nZm9v\n"), "foo" },
 		{ "headers with CRLF", SPAN("A: b\r\n\r\nZm9v\r\n"), "foo" },
 	};
 	(void)state;
@@ -174,19 +205,28 @@ static void what_is_no_base64_is_refused_with_its_line(void **state)
 		struct span body;
 		const char *text;
 	} cases[] = {
-		{ SPAN("Zm9v\nZm-v\n"), "line 8: '-' does not belong in base64 (RFC 4648 4)" },
-		{ SPAN("Zm9v\r\nZm9v\r\n\r\nZ%9v"), "line 10: '%' does not belong in base64 (RFC 4648 4)" },
-		{ SPAN("Zm\x80v"), "line 7: byte 80 does not belong in base64 (RFC 4648 4)" },
-		{ SPAN("Zm\0v"), "line 7: byte 00 does not belong in base64 (RFC 4648 4)" },
-		{ SPAN("Zg==Zg=="), "line 7: 'Z' does not belong in base64 (RFC 4648 4)" },
+		{ SPAN("Zm9v\nZm-v\n"),
+		  "line 8: '-' does not belong in base64 (RFC 4648 4)" },
+		{ SPAN("Zm9v\r\nZm9v\r\n\r\nZ%9v"),
+		  "line 10: '%' does not belong in base64 (RFC 4648 4)" },
+		{ SPAN("Zm\x80v"),
+		  "line 7: byte 80 does not belong in base64 (RFC 4648 4)" },
+		{ SPAN("Zm\0v"),
+		  "line 7: byte 00 does not belong in base64 (RFC 4648 4)" },
+		{ SPAN("Zg==Zg=="),
+		  "line 7: 'Z' does not belong in base64 (RFC 4648 4)" },
 		{ SPAN("Zg==="), "line 7: '=' does not belong in base64 (RFC 4648 4)" },
 		{ SPAN("Zm8=="), "line 7: '=' does not belong in base64 (RFC 4648 4)" },
 		{ SPAN("Z==="), "line 7: '=' does not belong in base64 (RFC 4648 4)" },
 		{ SPAN("===="), "line 7: '=' does not belong in base64 (RFC 4648 4)" },
-		{ SPAN("Zm9vZ"), "line 7: the base64 ends within an octet (RFC 4648 3.5)" },
-		{ SPAN("Zh=="), "line 7: the base64 ends within an octet (RFC 4648 3.5)" },
-		{ SPAN("Zm9="), "line 7: the base64 ends within an octet (RFC 4648 3.5)" },
-		{ SPAN("Name: x\nZm9v\n"), "line 7: ':' does not belong in base64 (RFC 4648 4)" },
+		{ SPAN("Zm9vZ"),
+		  "line 7: the base64 ends within an octet (RFC 4648 3.5)" },
+		{ SPAN("Zh=="),
+		  "line 7: the base64 ends within an octet (RFC 4648 3.5)" },
+		{ SPAN("Zm9="),
+		  "line 7: the base64 ends within an octet (RFC 4648 3.5)" },
+		{ SPAN("Name: x\nZm9v\n"),
+		  "line 7: ':' does not belong in base64 (RFC 4648 4)" },
 	};
 	(void)state;
 
@@ -244,11 +284,12 @@ static void blocks_are_written_with_64_columns(void **state)
 
 	/* RFC 7468 2. */
 	pem_write(&text, "X", span_of(zeros, sizeof(zeros)));
-	assert_string_equal(buf_text(&text),
-			    "-----BEGIN X-----\n"
-			    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n"
-			    "AA==\n"
-			    "-----END X-----\n");
+	assert_string_equal(
+		buf_text(&text),
+		"-----BEGIN X-----\n"
+		"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n"
+		"AA==\n"
+		"-----END X-----\n");
 	text.n = 0;
 	base64_write(&text, SPAN("foob"));
 	assert_string_equal(buf_text(&text), "Zm9vYg==");
@@ -256,8 +297,10 @@ static void blocks_are_written_with_64_columns(void **state)
 
 static void check_roads(struct span text)
 {
-	AUTO_FREE uint8_t *a = mem_zalloc(text.n + BASE64_SLACK), *b = mem_zalloc(text.n + BASE64_SLACK);
-	struct base64_run one = base64_run_portable(text, a), two = base64_run_wide(text, b);
+	AUTO_FREE uint8_t *a = mem_zalloc(text.n + BASE64_SLACK),
+			  *b = mem_zalloc(text.n + BASE64_SLACK);
+	struct base64_run one = base64_run_portable(text, a),
+			  two = base64_run_wide(text, b);
 
 	assert_int_equal(one.taken, two.taken);
 	assert_int_equal(one.made, two.made);
@@ -301,9 +344,9 @@ static void base64_without_armour_is_recognised(void **state)
 		{ SPAN("MAMCAQU"), true },
 		{ SPAN("MAMC\r\nAQU=\r\n"), true },
 		{ SPAN("\xef\xbb\xbfMAMCAQU="), true },
-		{ SPAN("MAMCAQ=="), false },	/* cut off */
-		{ SPAN("AgEF"), false },	/* no SEQUENCE */
-		{ SPAN("MIAC"), false },	/* indefinite length (X.690 10.1) */
+		{ SPAN("MAMCAQ=="), false }, /* cut off */
+		{ SPAN("AgEF"), false },     /* no SEQUENCE */
+		{ SPAN("MIAC"), false },     /* indefinite length (X.690 10.1) */
 		{ SPAN("MAMCAQU=x"), false },
 		{ SPAN("MAMC-AQU"), false },
 		{ SPAN("hello"), false },
@@ -337,7 +380,8 @@ static void a_bundle_of_another_program_is_read(void **state)
 	size_t certificates = 0;
 	(void)state;
 
-	/* openssl x509 -text with CRLF, a certificate cut short, keytool -rfc, openssl -trustout. */
+	/* openssl x509 -text with CRLF, a certificate cut short, keytool -rfc, openssl
+	 * -trustout. */
 	data_read(&file, "pem/mixed.pem");
 	scan = (struct pem_scan){ .in = file.bytes };
 	while (pem_next(&scan, &block)) {

@@ -7,7 +7,7 @@
 
 struct found {
 	struct span certs[8];
-	size_t n, most;	/* most: say stop at that one; 0: never */
+	size_t n, most; /* most: say stop at that one; 0: never */
 };
 
 static bool add_found(void *ctx, struct span cert)
@@ -27,7 +27,7 @@ static void certificates_of_other_programs_are_found(void **state)
 	} cases[] = {
 		{ "pkcs7/openssl-certs-only.p7b", 2 },
 		{ "pkcs7/openssl-signed.p7m", 2 },
-		{ "pkcs7/openssl-signed-ber.p7m", 2 },	/* indefinite lengths */
+		{ "pkcs7/openssl-signed-ber.p7m", 2 }, /* indefinite lengths */
 		{ "pkcs7/certtool.p7b", 1 },
 	};
 	(void)state;
@@ -47,6 +47,28 @@ static void certificates_of_other_programs_are_found(void **state)
 			if (!cert_read(&cert, found.certs[j], &err))
 				fail_msg("%s: %s", cases[i].file, err.text);
 	}
+}
+
+static void certificates_are_found_in_pem_armour(void **state)
+{
+	struct found found = { .n = 0 };
+	AUTO(file) file = FILE_INIT;
+	AUTO(error) err = ERROR_INIT;
+	AUTO_FREE uint8_t *der = NULL;
+	struct pem_scan scan;
+	struct pem_block block;
+	size_t n;
+	(void)state;
+
+	data_read(&file, "pkcs7/openssl-certs-only.pem");
+	scan = (struct pem_scan){ .in = file.bytes };
+	assert_true(pem_next(&scan, &block));
+	assert_true(span_eq(block.label, SPAN("PKCS7")));
+	assert_false(pem_is_certificate(&block));
+	der = mem_alloc(pem_decoded_most(block.body));
+	assert_true(pem_decode(block.body, block.body_line, der, &n, &err));
+	assert_true(pkcs7_certificates(span_of(der, n), &found, add_found, &err));
+	assert_int_equal(found.n, 2);
 }
 
 static void the_walk_ends_where_the_caller_says_so(void **state)
@@ -81,38 +103,51 @@ static void other_content_is_refused(void **state)
 }
 
 #define SIGNED_DATA_OID "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"
-#define DATA_OID "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01"
-#define FIELDS "\x02\x01\x01\x31\x00\x30\x0b" DATA_OID
+#define DATA_OID        "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01"
+#define FIELDS          "\x02\x01\x01\x31\x00\x30\x0b" DATA_OID
 
 static void ber_of_old_tools_is_read(void **state)
 {
 	static const struct {
 		const char *what;
 		struct span der;
-		size_t n;	/* of certificates; 99: refused */
+		size_t n; /* of certificates; 99: refused */
 	} cases[] = {
 		{ "all lengths indefinite",
-		  SPAN("\x30\x80" SIGNED_DATA_OID "\xa0\x80\x30\x80\x02\x01\x01\x31\x80\0\0\x30\x80" DATA_OID
-		       "\0\0\xa0\x80\x30\x01x\x30\x01y\0\0\x31\x80\0\0\0\0\0\0\0\0"), 2 },
+		  SPAN("\x30\x80" SIGNED_DATA_OID
+		       "\xa0\x80\x30\x80\x02\x01\x01\x31\x80\0\0\x30\x80" DATA_OID
+		       "\0\0\xa0\x80\x30\x01x\x30\x01y\0\0\x31\x80\0\0\0\0\0\0\0\0"),
+		  2 },
 		{ "lengths longer than they need be",
-		  SPAN("\x30\x84\0\0\0\x29" SIGNED_DATA_OID "\xa0\x82\0\x1a\x30\x81\x17" FIELDS
-		       "\xa0\x03\x30\x01x"), 1 },
+		  SPAN("\x30\x84\0\0\0\x29" SIGNED_DATA_OID
+		       "\xa0\x82\0\x1a\x30\x81\x17" FIELDS "\xa0\x03\x30\x01x"),
+		  1 },
 		{ "no certificates (RFC 5652 5.1)",
-		  SPAN("\x30\x23" SIGNED_DATA_OID "\xa0\x16\x30\x14" FIELDS "\x31\x00"), 0 },
+		  SPAN("\x30\x23" SIGNED_DATA_OID "\xa0\x16\x30\x14" FIELDS "\x31\x00"),
+		  0 },
 		{ "other choices are skipped (RFC 5652 10.2.2)",
 		  SPAN("\x30\x2b" SIGNED_DATA_OID "\xa0\x1e\x30\x1c" FIELDS
-		       "\xa0\x08\xa2\x01z\x30\x01x\xa1\x00"), 1 },
+		       "\xa0\x08\xa2\x01z\x30\x01x\xa1\x00"),
+		  1 },
 		{ "what follows the structure is ignored",
-		  SPAN("\x30\x24" SIGNED_DATA_OID "\xa0\x17\x30\x15" FIELDS "\xa0\x03\x30\x01x\n"), 1 },
+		  SPAN("\x30\x26" SIGNED_DATA_OID "\xa0\x19\x30\x17" FIELDS
+		       "\xa0\x03\x30\x01x\n"),
+		  1 },
 		{ "no end of contents",
-		  SPAN("\x30\x80" SIGNED_DATA_OID "\xa0\x80\x30\x80" FIELDS "\xa0\x03\x30\x01x"), 99 },
+		  SPAN("\x30\x80" SIGNED_DATA_OID "\xa0\x80\x30\x80" FIELDS
+		       "\xa0\x03\x30\x01x"),
+		  99 },
 		{ "indefinite length of a primitive (X.690 8.1.3.2)",
-		  SPAN("\x30\x22" SIGNED_DATA_OID "\xa0\x15\x30\x13\x02\x80\0\0\x31\x00\x30\x0b" DATA_OID), 99 },
+		  SPAN("\x30\x22" SIGNED_DATA_OID
+		       "\xa0\x15\x30\x13\x02\x80\0\0\x31\x00\x30\x0b" DATA_OID),
+		  99 },
 		{ "a length past the end", SPAN("\x30\x7f" SIGNED_DATA_OID), 99 },
 		{ "a length past all memory",
 		  SPAN("\x30\x89\1\0\0\0\0\0\0\0\0" SIGNED_DATA_OID), 99 },
 		{ "a certificate past the end",
-		  SPAN("\x30\x24" SIGNED_DATA_OID "\xa0\x17\x30\x15" FIELDS "\xa0\x03\x30\x02x"), 99 },
+		  SPAN("\x30\x26" SIGNED_DATA_OID "\xa0\x19\x30\x17" FIELDS
+		       "\xa0\x03\x30\x02x"),
+		  99 },
 		{ "nothing", SPAN(""), 99 },
 	};
 	(void)state;
@@ -155,7 +190,8 @@ static void every_cut_is_refused_or_gives_the_certificates_before_it(void **stat
 		struct found found = { .n = 0 };
 		AUTO(error) err = ERROR_INIT;
 
-		assert_false(pkcs7_certificates(span_of(copy, n), &found, add_found, &err));
+		assert_false(
+			pkcs7_certificates(span_of(copy, n), &found, add_found, &err));
 		assert_true(found.n <= 2);
 	}
 }
@@ -197,7 +233,8 @@ static void what_openssl_wrote_is_what_we_write(void **state)
 	AUTO(buf) ours = BUF_INIT;
 	(void)state;
 
-	/* openssl crl2pkcs7 -nocrl keeps the order of its arguments, which here is that of the SET. */
+	/* openssl crl2pkcs7 -nocrl keeps the order of its arguments, which here is that
+	 * of the SET. */
 	data_read(&theirs, "pkcs7/openssl-certs-only.p7b");
 	assert_true(pkcs7_certificates(theirs.bytes, &found, add_found, &err));
 	pkcs7_write(&ours, found.certs, found.n);
@@ -208,11 +245,13 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(certificates_of_other_programs_are_found),
+		cmocka_unit_test(certificates_are_found_in_pem_armour),
 		cmocka_unit_test(the_walk_ends_where_the_caller_says_so),
 		cmocka_unit_test(other_content_is_refused),
 		cmocka_unit_test(ber_of_old_tools_is_read),
 		cmocka_unit_test(nesting_is_bounded),
-		cmocka_unit_test(every_cut_is_refused_or_gives_the_certificates_before_it),
+		cmocka_unit_test(
+			every_cut_is_refused_or_gives_the_certificates_before_it),
 		cmocka_unit_test(what_is_written_is_der_in_set_order),
 		cmocka_unit_test(what_openssl_wrote_is_what_we_write),
 	};
