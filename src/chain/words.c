@@ -151,12 +151,15 @@ static void tell_untrusted_root(struct telling *tell)
 
 	if (is_leaf(tell))
 		tell->finding->text = str_format(
-			_("'%s' is self-signed and not an anchor of the store"),
+			_("'%s' is self-signed and not an anchor of the store; trust it "
+			  "only after its fingerprint has been compared with the owner's"),
 			tell->name);
 	else
-		tell->finding->text = str_format(_("the chain ends at the root '%s', "
-						   "which is not an anchor of the store"),
-						 tell->name);
+		tell->finding->text =
+			str_format(_("the chain ends at the root '%s', which is not an anchor "
+				     "of the store; trust it only after its fingerprint has "
+				     "been compared with what its owner publishes"),
+				   tell->name);
 	if (root->from == FROM_STORE || root->trust != TRUST_UNSAID)
 		tell->finding->remedy_client = command_on(tell, "trust anchor");
 	else if (tell->context->target && tell->context->presented_by_server) {

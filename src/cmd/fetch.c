@@ -36,7 +36,7 @@ static bool fetch_for_file(struct run *run, const char *path, struct error *err)
 	AUTO(store) file = STORE_INIT;
 	struct validation validation = VALIDATION_INIT;
 
-	if (!read_certificates(&file, path, run->context, err))
+	if (!read_leaf(&file, path, run->context, err))
 		return false;
 	validate_chain(&validation, path, &file.set, NULL, FROM_FILE, run->options);
 	take(run, &validation);

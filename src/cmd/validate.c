@@ -161,7 +161,7 @@ static bool judge_file(struct run *run, const char *path, struct error *err)
 	AUTO(store) leaf = STORE_INIT;
 	AUTO(store) untrusted = STORE_INIT;
 
-	if (!read_certificates(&leaf, path, run->context, err) ||
+	if (!read_leaf(&leaf, path, run->context, err) ||
 	    !read_untrusted(&untrusted, run->context, err))
 		return false;
 	for (size_t i = 0; i < run->n_against; i++) {
@@ -294,6 +294,7 @@ static bool open_stores(struct run *run, struct store *stores, size_t n, struct 
 		    !validating_begin(&run->against[i], run->context, &stores[i].set,
 				      opt.anchors ? opt.anchors : ref, err))
 			return false;
+		validating_begin_with_import(&run->against[i], &stores[i], opt.anchors != NULL);
 		run->against[i].options.fetch = opt.fetch;
 	}
 	return true;

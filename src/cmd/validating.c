@@ -153,6 +153,44 @@ char *validating_store_option(const char *ref)
 	return str_copy(buf_text(&option));
 }
 
+/* The options that make the same question of another command, as they were given. */
+static char *same_question(void)
+{
+	const struct {
+		const char *name, *value;
+	} table[] = {
+		{ "--hostname", opt.hostname }, { "--ip", opt.ip },	    { "--email", opt.email },
+		{ "--sni", opt.sni },		{ "--purpose", opt.purpose }, { "--from", opt.from },
+	};
+	AUTO(buf) words = BUF_INIT;
+
+	for (size_t i = 0; i < COUNT(table); i++)
+		if (table[i].value) {
+			buf_addf(&words, " %s ", table[i].name);
+			escape_shell(&words, span_str(table[i].value));
+		}
+	if (opt.allow_weak)
+		buf_add_str(&words, " --allow-weak");
+	if (opt.allow_private)
+		buf_add_str(&words, " --allow-private");
+	return str_copy(buf_text(&words));
+}
+
+void validating_begin_with_import(struct validating *validating, const struct store *store,
+				  bool anchors)
+{
+	AUTO(buf) command = BUF_INIT;
+
+	if (store->kind == STORE_CELLAR && !store->stand_in)
+		return;
+	buf_add_str(&command, "rootcellar import ");
+	if (anchors)
+		buf_add_str(&command, "--trust anchor ");
+	escape_shell(&command, span_str(store->stand_in ? "system" : store->ref));
+	validating->first_command = str_copy(buf_text(&command));
+	validating->options.first_command = validating->first_command;
+}
+
 static bool open_others(struct validating *validating, struct error *err)
 {
 	static const struct store_options look = { .purpose = STORE_TO_LOOK };
@@ -177,6 +215,8 @@ bool validating_begin(struct validating *validating, const struct context *conte
 	options->at = context->at;
 	validating->command_store = validating_store_option(ref);
 	options->command_store = validating->command_store;
+	validating->command_options = same_question();
+	options->command_options = validating->command_options;
 	options->sni = opt.sni;
 	options->rules.max_intermediates = opt.max_depth;
 	options->rules.allow_weak = opt.allow_weak;
@@ -202,6 +242,8 @@ void validating_clear(struct validating *validating)
 	edge_cache_free(validating->options.edges);
 	store_clear(&validating->others);
 	mem_free(validating->command_store);
+	mem_free(validating->command_options);
+	mem_free(validating->first_command);
 	mem_free(validating->roots);
 	*validating = (struct validating)VALIDATING_INIT;
 }
@@ -259,6 +301,18 @@ bool read_certificates(struct store *store, const char *path, const struct conte
 	for (size_t i = 0; i < store->n_skips; i++)
 		report_note(context->report, "%s", store->skips[i].text);
 	return true;
+}
+
+bool read_leaf(struct store *store, const char *path, const struct context *context,
+	       struct error *err)
+{
+	AUTO_FREE char *shown = quoted(span_str(path));
+
+	if (file_kind(path) == FILE_FOLDER)
+		return error_fail(err, STATUS_INPUT,
+				  _("'%s' is a folder: a certificate or chain file is judged"),
+				  shown);
+	return read_certificates(store, path, context, err);
 }
 
 enum status verdict_status(enum verdict verdict)

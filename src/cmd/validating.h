@@ -11,7 +11,7 @@ extern const struct poptOption validating_fetch_options[];
 struct validating {
 	struct validate_options options;
 	struct store others;		/* --from */
-	char *command_store;
+	char *command_store, *command_options, *first_command;
 	struct sha256 *roots;
 };
 #define VALIDATING_INIT { .others = STORE_INIT }
@@ -22,6 +22,12 @@ struct validating {
  */
 MUST_CHECK bool validating_begin(struct validating *validating, const struct context *context,
 				 const struct entry_set *store, const char *ref, struct error *err);
+/*
+ * Where store is no cellar that a command of "To fix:" could change: that one is made of it first. anchors: it
+ * was given as --anchors.
+ */
+void validating_begin_with_import(struct validating *validating, const struct store *store,
+				  bool anchors);
 void validating_clear(struct validating *validating);
 
 /* "--store REF" quoted for the shell, "" for the default cellar. mem_free. */
@@ -37,4 +43,7 @@ void targets_free(struct target *targets, size_t n);
 /* Reads a certificate file; its skips are notes on standard error. STATUS_INPUT where it has none. */
 MUST_CHECK bool read_certificates(struct store *store, const char *path, const struct context *context,
 				  struct error *err);
+/* The same of what is to be judged: one file, the leaf first in it, and no folder. */
+MUST_CHECK bool read_leaf(struct store *store, const char *path, const struct context *context,
+			  struct error *err);
 enum status verdict_status(enum verdict verdict);

@@ -7,7 +7,6 @@
  */
 #include "plan/complete.h"
 
-#include "base/escape.h"
 #include "base/i18n.h"
 #include "x509/name.h"
 
@@ -33,7 +32,6 @@ struct completion {
 	struct wish *wishes;	/* of the round under way */
 	size_t n_wishes, cap_wishes;
 	size_t asked;
-	bool cap_met;
 };
 
 static struct reached *reached(struct completion *run, const struct pool_cert *cert)
@@ -91,6 +89,13 @@ bool accepted_root(const struct cert *cert, const struct validate_options *optio
 	return false;
 }
 
+void settle_added(struct pool_cert *added, const struct validate_options *options)
+{
+	if (added->trust != TRUST_ANCHOR && added->trust != TRUST_DISTRUSTED &&
+	    accepted_root(&added->cert, options))
+		added->trust = TRUST_ANCHOR;
+}
+
 /* Takes one proven issuer into the pool; false where it was there already. */
 static bool take(struct completion *run, const struct cert *issuer, enum cert_from from,
 		 const char *source, unsigned depth)
@@ -105,8 +110,9 @@ static bool take(struct completion *run, const struct cert *issuer, enum cert_fr
 			 source ? arena_str(&validation->gathered.arena, source) : NULL, SIZE_MAX);
 	if (pool_count(validation->pool) == before)
 		return false;
-	if (accepted_root(&mine, run->options))
-		added->trust = TRUST_ANCHOR;
+	if (added->trust == TRUST_ANCHOR)
+		added->from = FROM_STORE;	/* as if it had not been fetched */
+	settle_added(added, run->options);
 	reached(run, added)->depth = depth;
 	return true;
 }
@@ -169,14 +175,16 @@ static void want_url(void *ctx, struct span url)
 	struct completion *run = walk->run;
 	AUTO_FREE char *text = str_of(url);
 
-	if (walk->n++ >= FETCH_URLS_A_CERT)
+	if (walk->n++ >= FETCH_URLS_A_CERT) {
+		run->validation->fetch_caps |= FETCH_CAP_URLS;
 		return;
+	}
 	if (strncasecmp(text, "http://", 7) != 0 && strncasecmp(text, "https://", 8) != 0) {
 		note_refused(run->validation, text, _("only http and https are followed"));
 		return;
 	}
 	if (run->asked >= FETCH_TARGET_MOST) {
-		run->cap_met = true;
+		run->validation->fetch_caps |= FETCH_CAP_TARGET;
 		return;
 	}
 	for (size_t i = 0; i < run->n_wishes; i++)
@@ -193,9 +201,13 @@ static void want_issuers_of(struct completion *run, const struct pool_cert *cert
 	struct url_walk walk = { run, cert, 0 };
 	AUTO(error) err = ERROR_INIT;
 
-	if (at->asked || at->depth >= FETCH_DEPTH)
+	if (at->asked)
 		return;
 	at->asked = true;
+	if (at->depth >= FETCH_DEPTH) {
+		run->validation->fetch_caps |= FETCH_CAP_DEPTH;
+		return;
+	}
 	/* A malformed extension is the path rules' to tell; here it only gives no URL. */
 	if (!cert_access_urls(&cert->cert, ACCESS_CA_ISSUERS, &walk, want_url, &err))
 		return;
@@ -346,33 +358,6 @@ static bool more_issuers(void *ctx, struct pool *pool, const struct pool_cert *c
 	return run->options->fetch && fetch_round(run, dead_ends, n);
 }
 
-static void tell_fetches(struct completion *run)
-{
-	struct validation *validation = run->validation;
-
-	for (size_t i = 0; i < validation->n_fetches; i++) {
-		const struct fetched *fetched = &validation->fetches[i];
-		AUTO_FREE char *url = quoted(span_str(fetched->url));
-		AUTO_FREE char *why = quoted(span_str(fetched->text));
-		bool refused = fetched->outcome == NET_ADDRESS || fetched->outcome == NET_BAD_URL;
-
-		if (fetched->certificates || fetched->dry)
-			continue;
-		if (fetched->outcome == NET_GOOD)
-			finding_add(&validation->findings, FINDING_FETCH_FAILED)->text = str_format(
-				_("'%s' gave no issuer of the certificate that names it (%s)"), url,
-				why);
-		else
-			finding_add(&validation->findings,
-				    refused ? FINDING_FETCH_REFUSED : FINDING_FETCH_FAILED)
-				->text = str_format(_("'%s' could not be fetched: %s"), url, why);
-	}
-	if (run->cap_met)
-		finding_add(&validation->findings, FINDING_FETCH_REFUSED)->text =
-			str_format(_("more than %d issuers would have to be fetched"),
-				   FETCH_TARGET_MOST);
-}
-
 static bool is_gathered(const struct pool_cert *cert)
 {
 	return cert->trust == TRUST_UNSAID &&
@@ -409,68 +394,6 @@ static void find_fetched_root(struct validation *validation)
 	}
 }
 
-static void name_certificate(struct finding *finding, const struct cert *cert)
-{
-	AUTO(buf) name = BUF_INIT;
-	AUTO(buf) safe = BUF_INIT;
-
-	name_short(&name, cert_part(cert, cert->subject));
-	escape_terminal(&safe, buf_span(&name));
-	finding->about_certificate = true;
-	finding->sha256 = cert_sha256(cert);
-	finding->subject = buf_steal(&safe);
-}
-
-static void tell_fetched_root(struct completion *run)
-{
-	struct validation *validation = run->validation;
-	struct finding *finding;
-	char hash[SHA256_TEXT];
-
-	find_fetched_root(validation);
-	if (!validation->fetched_root)
-		return;
-	finding = finding_add(&validation->findings, FINDING_ROOT_FETCHED);
-	name_certificate(finding, &validation->fetched_root->cert);
-	sha256_hex(&finding->sha256, hash);
-	finding->text = str_format(
-		_("the root '%s' was fetched but is not trusted; compare its SHA-256 fingerprint "
-		  "%s with what its owner publishes (public CAs: their repository page or "
-		  "https://www.ccadb.org; a private CA: whoever runs it)"),
-		finding->subject, hash);
-	finding->remedy_client = str_format("rootcellar fetch %s --accept-root %s",
-					    run->options->target_word, hash);
-}
-
-/* A path that goes through a cross-certificate whose self-signed twin is around but not trusted. */
-static void tell_bridge(struct validation *validation)
-{
-	for (size_t i = 1; validation->path.complete && i + 1 < validation->path.n; i++) {
-		const struct pool_cert *bridge = validation->path.at[i];
-
-		if (!is_gathered(bridge) || cert_self_issued(&bridge->cert))
-			continue;
-		for (size_t j = 0; j < pool_count(validation->pool); j++) {
-			const struct cert *twin = &pool_at(validation->pool, j)->cert;
-			struct finding *finding;
-
-			if (!cert_self_issued(twin) ||
-			    !name_equal(cert_part(twin, twin->subject),
-					cert_part(&bridge->cert, bridge->cert.subject)) ||
-			    !span_eq(cert_part(twin, twin->spki),
-				     cert_part(&bridge->cert, bridge->cert.spki)))
-				continue;
-			finding = finding_add(&validation->findings, FINDING_BRIDGE_AVAILABLE);
-			name_certificate(finding, &bridge->cert);
-			finding->text = str_format(
-				_("the root '%s' is not in the store, but a cross-certificate of "
-				  "the same name and key leads to an anchor that is"),
-				finding->subject);
-			return;
-		}
-	}
-}
-
 void complete_chain(struct validation *validation, const struct validate_options *options)
 {
 	struct completion run = { .validation = validation, .options = options };
@@ -488,12 +411,8 @@ void complete_chain(struct validation *validation, const struct validate_options
 		       &err))
 		finding_add(&validation->findings, FINDING_MALFORMED)->text = str_copy(err.text);
 	collect_additions(&run);
-	if (validation->path.complete) {
-		tell_bridge(validation);
-	} else {
-		tell_fetched_root(&run);
-		tell_fetches(&run);
-	}
+	if (!validation->path.complete)
+		find_fetched_root(validation);
 	clear_wishes(&run);
 	mem_free(run.wishes);
 	mem_free(run.reached);

@@ -15,10 +15,16 @@
 
 /*
  * Searches, fetching issuers where nothing completes, until it completes, nothing more can be had, or a
- * cap is met. validation->pool and leaf are set; fills path, fetches, to_add, fetched_root and the
- * findings about fetching. Each URL is asked once a run (options->urls remembers).
+ * cap is met. validation->pool and leaf are set; fills path, fetches, fetch_caps, to_add and
+ * fetched_root. Each URL is asked once a run (options->urls remembers).
  */
 void complete_chain(struct validation *validation, const struct validate_options *options);
+
+/*
+ * A certificate that was presented or fetched is in the pool now: makes it an anchor where the user named
+ * it (--accept-root) and the store does not distrust it.
+ */
+void settle_added(struct pool_cert *added, const struct validate_options *options);
 
 /* A root that proves itself and whose fingerprint the user named (--accept-root). */
 bool accepted_root(const struct cert *cert, const struct validate_options *options);

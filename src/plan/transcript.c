@@ -205,7 +205,9 @@ void validate_transcript(struct validation *validation, const char *what,
 
 	if (!mine.hostname)
 		mine.hostname = transcript->host;
-	validate_chain(validation, what, &transcript->chain, NULL, FROM_SERVER, &mine);
+	/* A leaf that was shown alone says nothing of what the server should mend. */
+	validate_chain(validation, what, &transcript->chain, NULL,
+		       transcript->leaf_only ? FROM_FILE : FROM_SERVER, &mine);
 	if (transcript->leaf_only) {
 		finding = finding_add(&validation->findings, FINDING_TRANSCRIPT);
 		finding->text = str_format(

@@ -120,11 +120,20 @@ bool payload_read(struct entry_set *set, struct span body, size_t most, struct e
 	return true;
 }
 
+/* What is not checked on the way is said: certificates prove themselves. */
 static char *what_it_held(const struct net_got *got, const struct entry_set *certs)
 {
-	return str_format(ngettext("%zu certificate, %zu bytes", "%zu certificates, %zu bytes",
-				   (unsigned long)certs->n),
-			  certs->n, got->body.n);
+	AUTO(buf) text = BUF_INIT;
+	const char *url = got->final_url ? got->final_url : "";
+
+	buf_addf(&text, ngettext("%zu certificate", "%zu certificates", (unsigned long)certs->n),
+		 certs->n);
+	if (strncasecmp(url, "https://", 8) == 0)
+		buf_add_str(&text, _(", from a server that was not verified"));
+	if (got->through_proxy)
+		buf_add_str(&text, _(", through a proxy: which addresses may be asked is the "
+				     "proxy's to check"));
+	return buf_steal(&text);
 }
 
 static void fill(struct payload *payload, const struct net_got *got, const char *text)
@@ -171,6 +180,7 @@ const struct payload *url_wait(struct url_memory *urls, const char *url, int64_t
 {
 	struct timespec until = { .tv_sec = deadline_ms / 1000,
 				  .tv_nsec = (deadline_ms % 1000) * 1000000 };
+	const struct payload *payload = NULL;
 	struct known_url *known;
 	int waited = 0;
 
@@ -178,6 +188,8 @@ const struct payload *url_wait(struct url_memory *urls, const char *url, int64_t
 	known = find(urls, url);
 	while (known && !known->answered && waited != ETIMEDOUT)
 		waited = pthread_cond_timedwait(&urls->answered, &urls->lock, &until);
+	if (known && known->answered)
+		payload = &known->payload;
 	pthread_mutex_unlock(&urls->lock);
-	return known && known->answered ? &known->payload : NULL;
+	return payload;
 }

@@ -3,6 +3,7 @@
  * copied into the validation, so that it outlives the connection and can be judged again.
  */
 #include "plan/complete.h"
+#include "plan/telling.h"
 
 #include "base/escape.h"
 #include "base/i18n.h"
@@ -15,6 +16,7 @@ struct validate_options validate_options_default(void)
 	return (struct validate_options){
 		.rules = path_rules_default(),
 		.command_store = "",
+		.command_options = "",
 		.at = TIME_NONE,
 		.dial_ms = 10000,
 		.fetch_ms = FETCH_MS,
@@ -66,10 +68,13 @@ static void present(struct validation *validation, struct span der, size_t posit
 		return;
 	}
 	added = pool_add(validation->pool, &cert, from, NULL, position);
+	/* An anchor is the store's, whoever sends it along. */
+	if (position && validation->from_network && added->trust == TRUST_ANCHOR)
+		added->from = FROM_STORE;
 	if (position == 0)
 		validation->leaf = added;
-	else if (accepted_root(&cert, options))
-		added->trust = TRUST_ANCHOR;
+	else
+		settle_added(added, options);
 }
 
 static void judge(struct validation *validation, const struct validate_options *options)
@@ -77,13 +82,14 @@ static void judge(struct validation *validation, const struct validate_options *
 	AUTO(buf) quoted_word = BUF_INIT;
 	struct validate_options mine = *options;
 	struct diagnose_context context = {
-		.store_option = options->command_store,
+		.store_option = options->first_command ? "" : options->command_store,
 		.hostname = validation->name.kind == NAME_NONE ? NULL : validation->name.text,
 		.at = options->at,
-		.presented_by_server = validation->from_network,
+		.presented_by_server = validation->by_server,
 	};
 
 	escape_shell(&quoted_word, span_str(validation->target));
+	buf_add_str(&quoted_word, options->command_options);
 	mine.target_word = buf_text(&quoted_word);
 	context.target = mine.target_word;
 	if (!validation->leaf) {
@@ -92,6 +98,7 @@ static void judge(struct validation *validation, const struct validate_options *
 	}
 	complete_chain(validation, &mine);
 	diagnose_path(&validation->findings, &validation->path, validation->pool, &context);
+	tell_run(validation, &mine);
 	validation->verdict =
 		validation->path.complete ? VERDICT_COMPLETE : VERDICT_INCOMPLETE;
 }
@@ -123,11 +130,15 @@ static void tell_connection(struct validation *validation)
 	for (size_t i = 0; i < COUNT(table); i++)
 		if (table[i].outcome == presented->outcome)
 			code = table[i].code;
-	if (presented->n_certs && presented->client_certificate_asked)
-		code = FINDING_CLIENT_CERTIFICATE;
 	why = quoted(span_str(presented->text ? presented->text : ""));
-	finding_add(&validation->findings, code)->text = str_copy(
-		*why ? why : net_outcome_name(presented->outcome));
+	if (presented->n_certs && presented->client_certificate_asked)
+		finding_add(&validation->findings, FINDING_CLIENT_CERTIFICATE)->text = str_format(
+			_("the server asks for a client certificate and ended the handshake "
+			  "without one: %s"),
+			why);
+	else
+		finding_add(&validation->findings, code)->text =
+			str_copy(*why ? why : net_outcome_name(presented->outcome));
 }
 
 static void tell_client_certificate(struct validation *validation)
@@ -169,7 +180,7 @@ static void judge_presented(struct validation *validation, const struct validate
 {
 	const struct net_presented *presented = &validation->presented;
 
-	validation->from_network = true;
+	validation->from_network = validation->by_server = true;
 	tell_connection(validation);
 	tell_client_certificate(validation);
 	if (presented->n_certs) {
@@ -236,6 +247,7 @@ void validate_chain(struct validation *validation, const char *what, const struc
 		    const struct validate_options *options)
 {
 	begin(validation, what, options->hostname, options);
+	validation->by_server = from == FROM_SERVER;
 	for (size_t i = 0; i < leaf->n; i++)
 		present(validation, cert_der(&leaf->at[i].cert), i, i ? from : FROM_LEAF, options);
 	for (size_t i = 0; untrusted && i < untrusted->n; i++)

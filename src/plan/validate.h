@@ -7,7 +7,9 @@ struct validate_options {
 	const struct entry_set *store;	/* what is trusted; its index is made */
 	const char *store_ref;		/* for the report; NULL: the default cellar */
 	const char *command_store;	/* "--store X" quoted for the shell, or ""; for "To fix:" */
-	const char *target_word;	/* what the user typed, quoted for the shell; set from the target */
+	const char *command_options;	/* " --hostname X" ... as the user gave them, quoted, or "" */
+	const char *first_command;	/* what makes a cellar of the store, for "To fix:"; NULL: it is one */
+	const char *target_word;	/* the target and command_options; set from the target */
 	struct path_rules rules;	/* purpose, checks, bounds; the name is set from the target */
 	const char *hostname;		/* instead of the target's own; NULL */
 	int64_t at;

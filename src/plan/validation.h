@@ -20,6 +20,13 @@ struct fetched {
 	size_t certificates;	/* that linked and were kept */
 };
 
+/* Caps that fetching met. */
+enum fetch_cap {
+	FETCH_CAP_TARGET = 1,	/* URLs for one target */
+	FETCH_CAP_URLS = 2,	/* URLs of one certificate */
+	FETCH_CAP_DEPTH = 4,	/* fetches on top of each other */
+};
+
 struct validation {
 	char *target;		/* as typed */
 	char *store;		/* the reference, for the report */
@@ -29,12 +36,14 @@ struct validation {
 	int64_t at;
 	struct net_presented presented;	/* outcome NET_GOOD with no certificates for files */
 	bool from_network;		/* a target was dialled */
+	bool by_server;			/* what was presented is the whole of what a server sends */
 	struct pool *pool;
 	const struct pool_cert *leaf;
 	struct path path;
 	struct finding_list findings;
 	struct fetched *fetches;
 	size_t n_fetches, cap_fetches;
+	unsigned fetch_caps;		/* enum fetch_cap */
 	struct entry_set gathered;	/* DER memory of what was presented and fetched */
 	/* Certificates of the complete path that the store lacks: what fetch would add. Pool certificates. */
 	const struct pool_cert **to_add;

@@ -150,7 +150,8 @@ class Bench:
         self.bar("of the time of Go", ours.cpu / go.cpu, most=0.1)
 
     def start(self):
-        print("start")
+        print("start (what any process costs on this machine, then ours)")
+        self.measure("true", [shutil.which("true")], 10 * self.runs)
         ours = self.measure("rootcellar --version", [self.tool, "--version"], 10 * self.runs)
         self.bar("CPU", ours.cpu, most=6, unit=" ms")
         self.bar("elapsed", ours.elapsed, most=6, unit=" ms")

@@ -21,7 +21,8 @@ see_it_fail() {
 peers_refuse() {
 	title "Other programs refuse it too, given all the roots that there are."
 	play "rootcellar export -o before.pem"
-	play "openssl s_client -connect $endpoint </dev/null 2>/dev/null | openssl x509 -out server.pem"
+	play "openssl s_client -connect $endpoint </dev/null 2>&1 |
+    openssl x509 -out server.pem"
 	peers before.pem
 }
 
@@ -65,6 +66,8 @@ undo_all() {
 # The same three questions, with the bundle given.
 peers() {
 	play "openssl verify -no-CApath -no-CAstore -CAfile $1 server.pem"
-	play "curl --silent --show-error --cacert $1 https://$endpoint/ 2>&1 | head -1"
-	play "gnutls-cli --x509cafile $1 -p $port localhost </dev/null 2>&1 | grep Status:"
+	play "curl --silent --show-error --cacert $1 https://$endpoint/ 2>&1 |
+    head -1"
+	play "gnutls-cli --x509cafile $1 -p $port localhost </dev/null 2>&1 |
+    grep Status:"
 }

@@ -84,3 +84,38 @@ harmless() {
 fill() {
 	rootcellar import -q --yes "$CERTS/three.pem" "$CERTS/orphan-ca.pem" >/dev/null
 }
+
+# make_chain: root.pem, ca.pem and leaf.pem for localhost, with leaf.key, made for this test alone.
+make_chain() {
+	local new=(openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes)
+	local ca='basicConstraints=critical,CA:true
+keyUsage=critical,keyCertSign'
+
+	"${new[@]}" -x509 -keyout root.key -out root.pem -subj '/CN=Served Root' -days 3650 \
+		-addext 'keyUsage=critical,keyCertSign' 2>log
+	"${new[@]}" -keyout ca.key -out ca.csr -subj '/CN=Served CA' 2>log
+	openssl x509 -req -in ca.csr -CA root.pem -CAkey root.key -days 3000 -out ca.pem \
+		-extfile <(echo "$ca") 2>log
+	"${new[@]}" -keyout leaf.key -out leaf.csr -subj '/CN=localhost' 2>log
+	openssl x509 -req -in leaf.csr -CA ca.pem -CAkey ca.key -days 300 -out leaf.pem \
+		-extfile <(echo 'subjectAltName=DNS:localhost,IP:127.0.0.1
+extendedKeyUsage=serverAuth') 2>log
+}
+
+# serve CHAIN: leaf.pem and what CHAIN holds, on a port of loopback that is put into $port, until the test ends.
+serve() {
+	local line
+
+	coproc SERVER {
+		exec openssl s_server -accept 127.0.0.1:0 -cert leaf.pem -key leaf.key -cert_chain "$1" 2>&1
+	}
+	server=$SERVER_PID
+	while read -r -t 10 -u "${SERVER[0]}" line; do
+		[[ "$line" =~ ^ACCEPT.*:([0-9]+)$ ]] && port=${BASH_REMATCH[1]} && return 0
+	done
+	return 1
+}
+
+teardown() {
+	[ -z "${server:-}" ] || kill "$server" 2>/dev/null || true
+}

@@ -10,4 +10,4 @@ memory='malloc|calloc|realloc|reallocarray|strdup|strndup|asprintf|vasprintf'
 {
 	c_files src | xargs grep -nEw "($banned) ?\(" || true
 	c_files src | grep -v '^src/base/memory\.[ch]$' | xargs grep -nEw "($memory) ?\(" || true
-} | grep -vE '^[^:]*:[0-9]+:[[:space:]]*(/?\*|//)' | promise "no banned call in src/" || exit 1
+} | { grep -vE '^[^:]*:[0-9]+:[[:space:]]*(/?\*|//)' || true; } | promise "no banned call in src/"

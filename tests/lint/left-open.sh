@@ -5,5 +5,5 @@ source "$(dirname "$0")/lint.bash"
 {
 	grep -rnIE '\b(TODO|FIXME|XXX|HACK|not implemented|unimplemented)\b' \
 		--exclude=left-open.sh --exclude-dir=data \
-		src tests doc m4 po/Makevars configure.ac Makefile.am bootstrap || true
+		src tests stores doc m4/rootcellar.m4 po/Makevars configure.ac Makefile.am bootstrap || true
 } | promise "nothing is left open"
