@@ -91,7 +91,8 @@ static bool read_names(DIR *dir, const char *shown, struct names *names,
 	}
 	if (errno)
 		return error_errno(err, STATUS_INPUT, _("cannot read '%s'"), shown);
-	qsort(names->at, names->n, sizeof(*names->at), by_bytes);
+	if (names->n) /* no array yet where the folder is empty */
+		qsort(names->at, names->n, sizeof(*names->at), by_bytes);
 	return true;
 }
 
