@@ -226,7 +226,9 @@ complete " ]
 	printf '%s\n' "$output" >worknote
 	harmless text.all json.all jsonl.all csv.all worknote
 	run ! grep -q '^trusted: true' text.all csv.all worknote
-	run ! grep -q 'pwned\|id)\|trusted' <<<"$(sed -n '/^To fix:/,/^What/p' text worknote)"
+	sed -n '/^To fix:/,/^$/p' text worknote >remedies
+	grep -q rootcellar remedies
+	run ! grep 'pwned\|id)\|trusted' remedies
 	python3 -c 'import json, sys; json.load(open("json"))'
 }
 
