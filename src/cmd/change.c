@@ -115,6 +115,10 @@ static enum status commit(struct cellar_change *change, struct context *context,
 		report_note(context->report, _("nothing is to be changed"));
 		return STATUS_GOOD;
 	}
+	if (change->set.n > CELLAR_LARGE)
+		report_note(context->report, "%s (%s)",
+			    finding_meaning(FINDING_STORE_LARGE),
+			    finding_name(FINDING_STORE_LARGE));
 	report_note(context->report,
 		    _("this is generation %llu; 'rootcellar undo' takes it back"),
 		    (unsigned long long)generation);
@@ -126,7 +130,8 @@ static enum status publish(struct cellar_change *change, struct context *context
 			   struct error *err)
 {
 	/* No entry differs: at most it is recorded that one came from here as well. */
-	bool asks = diff->n && (ask == CHANGE_ASKS || diff_adds_trust(diff));
+	bool asks = ask == CHANGE_ASKS_ALWAYS ||
+		    (diff->n && (ask == CHANGE_ASKS || diff_adds_trust(diff)));
 
 	if (!diff->n && context->dry_run) {
 		report_note(context->report, _("nothing is to be changed"));
@@ -164,6 +169,8 @@ enum status change_finish(struct cellar_change *change, struct context *context,
 	AUTO(diff) diff = DIFF_INIT;
 
 	diff_sets(&diff, &change->before, &change->set);
-	report_diff(context->report, &diff, DIFF_ENTRIES);
+	report_diff(context->report, &diff,
+		    context->quiet && context->format == REPORT_TEXT ? DIFF_SUMMARY
+								     : DIFF_ENTRIES);
 	return publish(change, context, &diff, ask, err);
 }

@@ -16,6 +16,7 @@ MUST_CHECK bool change_begin(struct cellar_change *change, struct context *conte
 enum change_ask {
 	CHANGE_ASKS,           /* without --yes: asks on a terminal, refuses elsewhere */
 	CHANGE_ASKS_FOR_TRUST, /* asks only where the diff adds trust (import, fetch) */
+	CHANGE_ASKS_ALWAYS, /* though no entry differs: what was there is lost (--adopt) */
 };
 /*
  * Shows the diff, asks as DESIGN section 11 says, commits unless --dry-run. Status: GOOD

@@ -13,7 +13,8 @@ static const struct poptOption options[] = { { "summary", '\0', POPT_ARG_NONE,
 
 static enum status run(struct context *context, const char *const *ref, struct error *err)
 {
-	static const struct store_options look = { .purpose = STORE_TO_CHANGE };
+	const struct store_options look = { .purpose = STORE_TO_CHANGE,
+					    .cellar = context->store };
 	AUTO(store) before = STORE_INIT;
 	AUTO(store) after = STORE_INIT;
 	AUTO(diff) diff = DIFF_INIT;

@@ -1,9 +1,12 @@
 /* export: hands a store out to TLS clients. */
 #include "plan/export.h"
 
+#include "base/escape.h"
 #include "cmd/opened.h"
 #include "cmd/options.h"
 #include "cmd/selection.h"
+
+#include <unistd.h>
 
 static struct {
 	const char *as, *only, *lossy;
@@ -102,9 +105,22 @@ static void tell(const struct context *context, const struct export_plan *plan,
 		 const struct format *format)
 {
 	AUTO(buf) sentence = BUF_INIT;
+	AUTO_FREE char *where = quoted(
+		span_str(context->output ? context->output : _("standard output")));
 
 	export_sentence(&sentence, plan, format);
-	report_note(context->report, "%s: %s", format->name, buf_text(&sentence));
+	report_note(context->report, "%s: %s", where, buf_text(&sentence));
+}
+
+/* Bytes that are no text would upset the terminal, and be lost. */
+static bool fit_for_output(const struct context *context, const struct format *format,
+			   struct error *err)
+{
+	if (!format->binary || context->output || context->dry_run || !isatty(STDOUT_FILENO))
+		return true;
+	error_fail(err, STATUS_INPUT, _("'%s' is no text, and the output is a terminal"),
+		   format->name);
+	return error_remedy(err, "%s -o FILE", context->command_line);
 }
 
 static enum status write_out(const struct context *context, struct export_plan *plan,
@@ -112,7 +128,8 @@ static enum status write_out(const struct context *context, struct export_plan *
 {
 	const char *ref = context->output ? context->output : "-";
 
-	if (!export_guard(plan, context->output,
+	if (!fit_for_output(context, format, err) ||
+	    !export_guard(plan, context->output,
 			  context->yes || context->dry_run ? SHRINK_ALLOWED
 							   : SHRINK_REFUSED,
 			  err))

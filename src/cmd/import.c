@@ -220,7 +220,8 @@ static enum status import_all(struct cellar_change *change, struct context *cont
 	}
 	status = status_worse(status, tell_result(context, &result, import));
 	return status_worse(status, change_finish(change, context,
-						  result.retired || opt.adopt
+						  opt.adopt ? CHANGE_ASKS_ALWAYS
+						  : result.retired
 							  ? CHANGE_ASKS
 							  : CHANGE_ASKS_FOR_TRUST,
 						  err));

@@ -45,6 +45,7 @@ const struct format format_der = {
 	.name = "der",
 	.summary = N_("one certificate in DER"),
 	.extension = "der",
+	.binary = true,
 	.carries = CARRIES_CERTIFICATES,
 	.probe = probe,
 	.read = read_file,

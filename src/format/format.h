@@ -55,6 +55,7 @@ struct format {
 	const char *extension;      /* of one file in a folder of this format, or NULL */
 	unsigned carries;           /* of enum carries */
 	bool folder;                /* a folder, not a file */
+	bool binary; /* its bytes are no text */
 	/*
 	 * How likely a file that begins with head (at most 64 KiB of it; whole: all of
 	 * it) is this format.

@@ -82,6 +82,9 @@ static void skip_other(void *ctx, const char *path, const char *why)
 	struct entry_sink sink = sink_for(reading->sink, path);
 	AUTO(error) bad = ERROR_INIT;
 
+	/* A folder of files is one level deep: what stands below is another store. */
+	if (file_kind(path) == FILE_FOLDER)
+		return;
 	error_fail(&bad, STATUS_INPUT, "%s", why);
 	sink_skip(&sink, 0, &bad);
 	reading->sink->skipped += sink.skipped;
@@ -95,7 +98,7 @@ static bool read_folder(const char *path, struct entry_sink *sink, struct error 
 	if (!folder_walk(path, &walk, err))
 		return false;
 	if (!reading.files && !sink->skipped)
-		return error_fail(err, STATUS_INPUT, _("the folder is empty"));
+		return error_fail(err, STATUS_INPUT, _("the folder has no files (sub-folders are not read)"));
 	return true;
 }
 

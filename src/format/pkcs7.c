@@ -77,6 +77,7 @@ const struct format format_pkcs7 = {
 	.name = "pkcs7",
 	.summary = N_("certificates in a PKCS#7 message"),
 	.extension = "p7c",
+	.binary = true,
 	.carries = CARRIES_CERTIFICATES,
 	.probe = probe,
 	.read = read_file,

@@ -7,6 +7,12 @@
 
 #include "store/store.h"
 
+/*
+ * More entries than this and a note is due: p11-kit's trust module takes a time to load them that
+ * grows with the square (150 entries 25 ms, 1,000 0.6 s).
+ */
+#define CELLAR_LARGE 500
+
 struct generation {
 	uint64_t number; /* from 1 */
 	int64_t at;

@@ -139,9 +139,10 @@ static bool read_folder(struct entry_sink *sink, const struct source *source,
 }
 
 /* Where all that there was had to be left out, the first reason is the answer. */
-static bool check_some(const struct store *store, size_t had, struct error *err)
+static bool check_some(const struct store *store, const struct entry_sink *sink,
+		       struct error *err)
 {
-	if (store->set.n > had || !store->skipped)
+	if (sink->added || !store->skipped)
 		return true;
 	return error_fail(err, STATUS_INPUT, "%s", store->skips[0].text);
 }
@@ -167,7 +168,7 @@ static bool open_source(struct store *store, const struct source *source,
 	if (!(folder ? read_folder : read_bytes)(&sink, source, store, shown, err))
 		return false;
 	say_trust(store, had, source->trust);
-	return check_some(store, had, err);
+	return check_some(store, &sink, err);
 }
 
 /* ---- cellars ---- */
@@ -355,7 +356,8 @@ static bool open_one(struct store *store, const char *text,
 		return false;
 	switch (ref.kind) {
 	case REF_GENERATION:
-		path = cellar_default_path();
+		path = options->cellar ? str_copy(options->cellar)
+				       : cellar_default_path();
 		return open_cellar(store, path, ref.generation, err);
 	case REF_PROFILE:
 		return open_named(store, text, options, err);

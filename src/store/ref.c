@@ -107,7 +107,7 @@ static bool parse_word(const char *text, struct ref *ref, struct error *err)
 		return true;
 	error_fail(
 		err, STATUS_INPUT,
-		_("'%s' is the name of a profile, and a file of that name is here too"),
+		_("a word without '/' or '.' names a profile, and here is a file '%s' too"),
 		text);
 	return error_remedy(err, _("for the file: ./%s"), text);
 }

@@ -45,6 +45,7 @@ enum store_purpose {
 struct store_options {
 	enum store_purpose purpose;
 	bool keep_twins; /* duplicates stay apart (list of a bundle, audit) */
+	const char *cellar; /* whose generation @N is; NULL: of the default one */
 };
 
 /* An opener for endpoint references (tls://...), which main fills in: store/ stays below

@@ -50,3 +50,11 @@ load ../lib/setup
 	expect 2 rootcellar diff "$CERTS/three.pem" absent.pem
 	says "absent.pem"
 }
+
+@test "diff --store names the cellar whose generations are compared" {
+	ROOTCELLAR_STORE= rootcellar import -q --yes -s ./other "$CERTS/beta-root.pem"
+	rootcellar import -q --yes -s ./other "$CERTS/alpha-root.pem"
+	expect 1 rootcellar diff -s ./other @1 @2
+	prints "Alpha Root"
+	expect 2 rootcellar diff @1 @2
+}

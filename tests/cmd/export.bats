@@ -161,3 +161,14 @@ anchor Beta Root" ]
 	[ "$(stat -c %i ca.pem)" = "$inode" ]
 	[ "$(entries --store ca.pem | wc -l)" -eq 3 ]
 }
+
+@test "export says what it wrote and where, and writes no bytes that are no text to a terminal" {
+	fill
+	expect 0 rootcellar export -o out.pem
+	says "out.pem: 2 anchors"
+	expect 0 rootcellar export
+	says "standard output: 2 anchors"
+	run script -qec "'$program' export --as der -q 'Beta Root'" /dev/null </dev/null
+	[ "$status" -eq 2 ]
+	[[ "$output" == *"'der' is no text"*"-o FILE"* ]]
+}

@@ -177,3 +177,39 @@ anchor Served Root" ]
 	[ "$(entries | grep -c '^anchor')" -eq 1 ]
 	[ "$(entries | wc -l)" -eq 4 ]
 }
+
+@test "import of a folder passes by its sub-folders, and one that has nothing else is refused" {
+	mkdir -p folder/java only/java
+	cp "$CERTS/beta-root.pem" folder
+	expect 0 rootcellar import --yes ./folder
+	expect 2 rootcellar import --yes ./only
+	says "sub-folders are not read"
+}
+
+@test "import --adopt is never done unasked, for an edit may have taken a distrust away" {
+	rootcellar import -q --yes --trust distrusted "$CERTS/beta-root.pem"
+	echo >>"$ROOTCELLAR_STORE/trust/cellar.p11-kit"
+	expect 2 rootcellar import --adopt </dev/null
+	expect 0 rootcellar import --adopt --yes
+	[ "$(entries)" = "distrusted Beta Root" ]
+}
+
+@test "import -q tells the counts of its plan alone" {
+	expect 0 rootcellar import -q --yes "$CERTS/three.pem"
+	[ "${#lines[@]}" -eq 1 ]
+	prints "3 added"
+}
+
+@test "import into a cellar of more than 500 entries says that p11-kit will be slow" {
+	# The same certificate with 501 keys: their signatures hold no more, which import does not mind.
+	openssl x509 -in "$CERTS/beta-root.pem" -outform DER -out root.der
+	python3 -c 'import base64
+der = open("root.der", "rb").read()
+at = der.index(b"\x03\x42\x00\x04") + 40
+for n in range(501):
+    new = der[:at] + n.to_bytes(4, "big") + der[at + 4:]
+    print("-----BEGIN CERTIFICATE-----", base64.encodebytes(new).decode() + "-----END CERTIFICATE-----", sep="\n")' >many.pem
+	expect 0 rootcellar import -q --yes many.pem
+	expect 0 rootcellar import --yes "$CERTS/beta-root.pem"
+	says "store-large"
+}

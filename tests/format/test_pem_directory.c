@@ -75,7 +75,7 @@ static void an_empty_folder_and_no_folder_are_failures(void **state)
 	(void)state;
 
 	assert_false(format_pem_directory.read_folder(folder, &sink, &err));
-	assert_string_equal(err.text, "the folder is empty");
+	assert_string_equal(err.text, "the folder has no files (sub-folders are not read)");
 	remove_folder(folder);
 	assert_false(format_pem_directory.read_folder(folder, &sink, &err));
 	assert_int_equal(err.status, STATUS_INPUT);
