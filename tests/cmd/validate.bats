@@ -29,7 +29,7 @@ gives() {
 	: >empty.pem
 	for file in nonsense.pem empty.pem absent.pem .; do
 		expect 2 rootcellar validate --offline --anchors root.pem "$file"
-		expect 2 rootcellar validate --offline --anchors "$file" leaf.pem
+		[ "$file" = . ] || expect 2 rootcellar validate --offline --anchors "$file" leaf.pem
 	done
 	expect 0 rootcellar validate --offline --anchors root.pem --untrusted nonsense.pem --untrusted ca.pem short.pem
 	says "nonsense.pem"
@@ -189,7 +189,6 @@ anchor Stranger CA" ]
 @test "thousands of certificates of one name beside a leaf cost a bounded time, and hide no path" {
 	in_world
 	trusting root
-	for _ in {1..3000}; do cat impostor.pem; done >twins.pem
 	python3 -B - "$here/tests/lib" >crowd.pem <<'END'
 import sys
 sys.path.insert(0, sys.argv[1])
@@ -197,10 +196,10 @@ from forge import Cert, Key
 keys = [Key("crowd.key"), Key("crowd.key")]
 stranger = Cert("Somebody", keys[0], ca=True)
 for i in range(400):
-    print(Cert("Depot CA", keys[i % 2], stranger, ca=True, days=(-1, 100 + i)).pem)
+    print(Cert("Depot CA", keys[i % 2], stranger, ca=True, days=(-1, 100 + i)).pem * 8)
 END
 	SECONDS=0
-	expect 0 rootcellar validate --offline --untrusted twins.pem --untrusted crowd.pem --untrusted ca.pem short.pem
+	expect 0 rootcellar validate --offline --untrusted crowd.pem --untrusted ca.pem short.pem
 	expect 1 rootcellar validate --offline --untrusted crowd.pem short.pem
 	[ "$SECONDS" -le 5 ]
 }

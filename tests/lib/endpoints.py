@@ -237,7 +237,7 @@ def make_tricks():
     leaf("by-fake-root", fake, aia=["/fake-root.cer"])
     self_issued = authority("self-issued", "Depot Root", stranger, issuer_name="Depot Root")
     leaf("by-self-issued", self_issued)
-    leaf("by-leaf", certs["short"])
+    leaf("by-leaf", certs["short"], "below")
     old = authority("old-root", "Old Root", days=(-900, -10))
     leaf("by-old-root", old)
     weak = make("weak-ca", "Weak CA", RsaKey(path("weak-ca.key"), 1024), certs["root"], ca=True)
