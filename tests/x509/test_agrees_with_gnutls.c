@@ -549,6 +549,7 @@ static void every_certificate_of_the_suites_is_read_alike(void **state)
 
 	if (glob(pattern, 0, NULL, &found) != 0) {
 		print_message("skipped: no suites at %s (set SUITES)\n", pattern);
+		mem_free(pattern); /* skip does not come back, so no scope ends */
 		skip();
 	}
 	for (size_t i = 0; i < found.gl_pathc; i++) {
