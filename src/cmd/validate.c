@@ -241,6 +241,13 @@ static bool judge_targets(struct run *run, const char *const *words, size_t n, s
 	return true;
 }
 
+/* Beside --anchors or --untrusted a bare word that is not there is a missing file and no host. */
+static bool means_file(const struct context *context, const char *word)
+{
+	return word_is_file(context, word) ||
+	       ((opt.anchors || opt.untrusted) && !strchr(word, ':'));
+}
+
 /* Files are judged in turn, targets together. */
 static bool judge_all(struct run *run, const char *const *args, struct error *err)
 {
@@ -249,10 +256,7 @@ static bool judge_all(struct run *run, const char *const *args, struct error *er
 	size_t n = 0, cap = 0;
 
 	for (size_t i = 0; args[i]; i++) {
-		bool file = opt.anchors || opt.untrusted ? !strstr(args[i], "://")
-							 : word_is_file(run->context, args[i]);
-
-		if (!file) {
+		if (!means_file(run->context, args[i])) {
 			GROW(words, n, cap);
 			words[n++] = args[i];
 		} else if (!judge_file(run, args[i], err)) {

@@ -1,6 +1,6 @@
 /*
- * What a run has to tell. A remedy holds only our own words, fingerprints and what the user typed; what
- * URLs and servers say stands in texts, escaped.
+ * What a run has to tell. A remedy holds only our own words, fingerprints and what the
+ * user typed; what URLs and servers say stands in texts, escaped.
  */
 #include "plan/telling.h"
 
@@ -32,7 +32,8 @@ static void tell_fetch(struct validation *validation, const struct fetched *fetc
 
 	if (fetched->outcome == NET_GOOD)
 		finding->text = str_format(
-			_("'%s' gave no issuer of the certificate that names it: %s"), url, why);
+			_("'%s' gave no issuer of the certificate that names it: %s"),
+			url, why);
 	else
 		finding->text = str_format(_("'%s' could not be fetched: %s"), url, why);
 	if (fetched->outcome == NET_ADDRESS)
@@ -50,7 +51,8 @@ static void tell_caps(struct validation *validation)
 		{ FETCH_CAP_TARGET, FETCH_TARGET_MOST,
 		  N_("more than %d issuers would have to be fetched") },
 		{ FETCH_CAP_URLS, FETCH_URLS_A_CERT,
-		  N_("a certificate names more than %d URLs of its issuer; the others were not "
+		  N_("a certificate names more than %d URLs of its issuer; the others "
+		     "were not "
 		     "asked for") },
 		{ FETCH_CAP_DEPTH, FETCH_DEPTH,
 		  N_("issuers that are more than %d fetches away were not looked for") },
@@ -78,11 +80,12 @@ static char *command(const struct validate_options *options, const char *verb)
 {
 	const char *store = options->first_command ? "" : options->command_store;
 
-	return str_format("rootcellar %s %s%s%s", verb, options->target_word, *store ? " " : "",
-			  store);
+	return str_format("rootcellar %s %s%s%s", verb, options->target_word,
+			  *store ? " " : "", store);
 }
 
-static void tell_fetched_root(struct validation *validation, const struct validate_options *options)
+static void tell_fetched_root(struct validation *validation,
+			      const struct validate_options *options)
 {
 	AUTO_FREE char *verb = NULL;
 	struct finding *finding;
@@ -93,11 +96,13 @@ static void tell_fetched_root(struct validation *validation, const struct valida
 	finding = finding_add(&validation->findings, FINDING_ROOT_FETCHED);
 	name_certificate(finding, &validation->fetched_root->cert);
 	sha256_hex(&finding->sha256, hash);
-	finding->text = str_format(
-		_("the root '%s' was fetched but is not trusted; compare its SHA-256 fingerprint "
-		  "%s with what its owner publishes (public CAs: their repository page or "
-		  "https://www.ccadb.org; a private CA: whoever runs it)"),
-		finding->subject, hash);
+	finding->text =
+		str_format(_("the root '%s' was fetched but is not trusted; compare its "
+			     "SHA-256 fingerprint "
+			     "%s with what its owner publishes (public CAs: their "
+			     "repository page or "
+			     "https://www.ccadb.org; a private CA: whoever runs it)"),
+			   finding->subject, hash);
 	verb = str_format("fetch --accept-root %s", hash);
 	finding->remedy_client = command(options, verb);
 }
@@ -105,11 +110,13 @@ static void tell_fetched_root(struct validation *validation, const struct valida
 static bool is_bridge(const struct cert *cross, const struct cert *root)
 {
 	return cert_self_issued(root) && !cert_self_issued(cross) &&
-	       name_equal(cert_part(root, root->subject), cert_part(cross, cross->subject)) &&
+	       name_equal(cert_part(root, root->subject),
+			  cert_part(cross, cross->subject)) &&
 	       span_eq(cert_part(root, root->spki), cert_part(cross, cross->spki));
 }
 
-static bool leads_around_a_root(const struct validation *validation, const struct pool_cert *cross)
+static bool leads_around_a_root(const struct validation *validation,
+				const struct pool_cert *cross)
 {
 	for (size_t i = 0; i < pool_count(validation->pool); i++) {
 		const struct pool_cert *root = pool_at(validation->pool, i);
@@ -120,7 +127,8 @@ static bool leads_around_a_root(const struct validation *validation, const struc
 	return false;
 }
 
-/* A path that goes through a cross-certificate of a root that was met but is no anchor. */
+/* A path that goes through a cross-certificate of a root that was met but is no anchor.
+ */
 static void tell_bridge(struct validation *validation)
 {
 	for (size_t i = 1; i + 1 < validation->path.n; i++) {
@@ -131,10 +139,10 @@ static void tell_bridge(struct validation *validation)
 			continue;
 		finding = finding_add(&validation->findings, FINDING_BRIDGE_AVAILABLE);
 		name_certificate(finding, &cross->cert);
-		finding->text =
-			str_format(_("the root '%s' is no anchor of the store, but a cross-certificate "
-				     "of the same name and key leads to one"),
-				   finding->subject);
+		finding->text = str_format(_("the root '%s' is no anchor of the store, "
+					     "but a cross-certificate "
+					     "of the same name and key leads to one"),
+					   finding->subject);
 		return;
 	}
 }
@@ -171,7 +179,8 @@ static void begin_with(struct finding *finding, const char *first)
 	finding->remedy_client = both;
 }
 
-static void mend_remedies(struct validation *validation, const struct validate_options *options)
+static void mend_remedies(struct validation *validation,
+			  const struct validate_options *options)
 {
 	bool tried = options->fetch && !options->dry_run;
 

@@ -128,6 +128,12 @@ $(at alone) incomplete" ]
 	[ "$(head -1 <<<"$output" | json 'd["tls"]["outcome"]')" = timeout ]
 }
 
+@test "an endpoint is judged against the anchors of a file too" {
+	in_world
+	expect 0 rootcellar validate "$(at whole)" --anchors root.pem
+	expect 1 rootcellar validate "https://$(at whole)/" --anchors stranger.pem
+}
+
 @test "several stores are judged side by side by what one connection presented" {
 	in_world
 	expect 1 rootcellar validate -q --format json "$(at whole)" --store ./root.pem --store ./stranger.pem

@@ -65,6 +65,12 @@ of() {
 	python3 -c 'import json, sys; v = json.load(sys.stdin)["validations"][0]; print(eval(sys.argv[1]))' "$1" <<<"$output"
 }
 
+# each EXPRESSION: what it is of each validation v of the last expect, one a line.
+each() {
+	python3 -c 'import json, sys
+for v in json.load(sys.stdin)["validations"]: print(eval(sys.argv[1]))' "$1" <<<"$output"
+}
+
 # equals WANTED EXPRESSION: it is that.
 equals() {
 	local is
@@ -73,7 +79,7 @@ equals() {
 	[ "$is" = "$1" ] || { echo "$2: $is, not $1"; echo "$output"; return 1; }
 }
 
-# names COMMON-NAME...: those of the path of v, leaf first.
+# path_is COMMON-NAME...: those are the names of the path of v, leaf first.
 path_is() {
 	equals "$(printf '%s\n' "$@")" '"\n".join(p["subject"].split("CN=")[1] for p in v["path"])'
 }

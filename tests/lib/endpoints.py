@@ -283,7 +283,12 @@ def context(name, least=None, most=None, client=False):
     return made
 
 
-def tls(made, then=wait_for_end):
+def hello(peer):
+    read_head(peer)
+    reply(peer, "200 OK", b"hello from the depot\n")
+
+
+def tls(made, then=hello):
     def handle(peer):
         with made.wrap_socket(peer, server_side=True) as wrapped:
             then(wrapped)
