@@ -102,17 +102,21 @@ static void catch_bus_errors(void)
 	sigaction(SIGBUS, &action, NULL);
 }
 
-static bool map_file(struct file *file, int fd, size_t n, const char *shown,
+/* fd goes over to file. */
+static bool map_file(struct file *file, int *fd, size_t n, const char *shown,
 		     struct error *err)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	void *map;
 
 	pthread_once(&once, catch_bus_errors);
-	map = mmap(NULL, n, PROT_READ, MAP_PRIVATE, fd, 0);
+	map = mmap(NULL, n, PROT_READ, MAP_PRIVATE, *fd, 0);
 	if (map == MAP_FAILED)
 		return error_errno(err, STATUS_INPUT, _("cannot read '%s'"), shown);
-	*file = (struct file){ .bytes = span_of(map, n), .map = map, .map_n = n };
+	*file = (struct file){
+		.bytes = span_of(map, n), .map = map, .map_n = n, .fd = *fd
+	};
+	*fd = -1;
 	return true;
 }
 
@@ -202,29 +206,44 @@ bool file_read(struct file *file, const char *path, struct error *err)
 				  _("cannot read '%s': it is larger than %zu GiB"), shown,
 				  FILE_MOST >> 30);
 	if ((size_t)st.st_size > MAP_LEAST)
-		return map_file(file, fd, (size_t)st.st_size, shown, err);
+		return map_file(file, &fd, (size_t)st.st_size, shown, err);
 	return read_to_end(file, fd, (size_t)st.st_size, shown, err);
 }
 
-void file_done_with(struct file *file, size_t n)
+bool file_copy(const struct file *file, size_t at, uint8_t *to, size_t n,
+	       struct error *err)
 {
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	assert(at <= file->bytes.n && n <= file->bytes.n - at);
+	if (!file->map) {
+		memcpy(to, file->bytes.at + at, n);
+		return true;
+	}
+	while (n) {
+		ssize_t got = pread(file->fd, to, n, (off_t)at);
 
-	assert(n <= file->bytes.n);
-	/*
-	 * Only advice: where the kernel does not take it, the pages stay a while
-	 * longer.
-	 */
-	if (file->map && n >= page)
-		(void)madvise(file->map, n / page * page, MADV_DONTNEED);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return error_errno(err, STATUS_INPUT, _("it cannot be read"));
+		if (got == 0)
+			return error_fail(err, STATUS_INPUT,
+					  _("it was cut short by another program while "
+					    "it was read"));
+		to += got;
+		at += (size_t)got;
+		n -= (size_t)got;
+	}
+	return true;
 }
 
 void file_clear(struct file *file)
 {
-	if (file->map)
+	if (file->map) {
 		munmap(file->map, file->map_n);
-	else
+		close(file->fd);
+	} else {
 		mem_free((void *)file->bytes.at);
+	}
 	*file = (struct file)FILE_INIT;
 }
 

@@ -11,8 +11,9 @@ struct file {
 	struct span bytes;
 	void *map;	/* NULL where the bytes were read into memory */
 	size_t map_n;
+	int fd;		/* of what is mapped, else nothing */
 };
-#define FILE_INIT { { NULL, 0 }, NULL, 0 }
+#define FILE_INIT { { NULL, 0 }, NULL, 0, -1 }
 
 /* The most that is read where the size is not known beforehand, and the largest file taken. */
 #define FILE_MOST ((size_t)4 << 30)
@@ -25,8 +26,13 @@ struct file {
  * files on which another process holds a write are read, not mapped, where the caller cannot know.
  */
 MUST_CHECK bool file_read(struct file *file, const char *path, struct error *err);
-/* Tells the kernel that the first n bytes will not be read again (keeps a long listing small). */
-void file_done_with(struct file *file, size_t n);
+/*
+ * Copies n of its bytes from `at` on. For one who goes through a large file once, with a buffer that
+ * stays in the processor's cache: to map each page of it costs several times what copying it does.
+ * STATUS_INPUT where the file cannot be read any more; the error does not name it.
+ */
+MUST_CHECK bool file_copy(const struct file *file, size_t at, uint8_t *to, size_t n,
+			  struct error *err);
 void file_clear(struct file *file);
 void file_close_scope(int *fd);
 

@@ -7,19 +7,24 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-/*
- * Chunks of an arena double from the least to the most. Those of a huge page or more ask
- * for huge pages: a large bundle is then a handful of page faults instead of thousands.
- */
+/* Chunks of an arena double from the least to the most. */
 #define ARENA_LEAST ((size_t)64 << 10)
 #define ARENA_MOST  ((size_t)4 << 20)
 #define HUGE_PAGE   ((size_t)2 << 20)
+/*
+ * From here on one huge page is asked for rather than many small ones: each of those is a
+ * page fault, and in a virtual machine a dear one.
+ */
+#define HUGE_LEAST ((size_t)512 << 10)
 
 struct arena_chunk {
 	struct arena_chunk *next;
 	size_t used, size;
 	_Alignas(max_align_t) uint8_t bytes[];
 };
+
+_Static_assert(ARENA_WHOLE + sizeof(struct arena_chunk) == HUGE_PAGE,
+	       "a block of ARENA_WHOLE fills a huge page");
 
 static void NO_RETURN out_of_memory(void)
 {
@@ -109,21 +114,31 @@ char *str_format(const char *format, ...)
 	return s;
 }
 
+size_t mem_large_size(size_t n)
+{
+	return n < HUGE_LEAST ? n : (n + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+}
+
+void *mem_large(size_t n)
+{
+	size_t size = mem_large_size(n);
+	void *p;
+
+	if (size < HUGE_LEAST)
+		return mem_alloc(n);
+	p = checked(aligned_alloc(HUGE_PAGE, size));
+	/* Only advice: without it the same memory comes in small pages. */
+	(void)madvise(p, size, MADV_HUGEPAGE);
+	return p;
+}
+
 /* A chunk of size bytes in all or somewhat more, its own head included. */
 static struct arena_chunk *new_chunk(size_t size)
 {
-	struct arena_chunk *chunk;
+	struct arena_chunk *chunk = mem_large(size);
 
-	if (size >= HUGE_PAGE) {
-		size = (size + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
-		chunk = checked(aligned_alloc(HUGE_PAGE, size));
-		/* Only advice: without it the same memory comes in small pages. */
-		(void)madvise(chunk, size, MADV_HUGEPAGE);
-	} else {
-		chunk = mem_alloc(size);
-	}
 	chunk->used = 0;
-	chunk->size = size - sizeof(*chunk);
+	chunk->size = mem_large_size(size) - sizeof(*chunk);
 	return chunk;
 }
 

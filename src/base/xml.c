@@ -2,8 +2,8 @@
 #include "base/xml.h"
 
 #include "base/i18n.h"
+#include "base/library.h"
 
-#include <dlfcn.h>
 #include <pthread.h>
 
 /* The name that programs linked with libxml2 2.x ask the loader for; never searched for elsewhere. */
@@ -12,25 +12,13 @@
 struct xml_calls xml;
 static char *problem;	/* why it is not there; NULL: it is */
 
-static bool find(void *library, const char *name, void *to)
-{
-	void *at = dlsym(library, name);
-
-	/* POSIX: a function's address may travel as a data pointer here. */
-	memcpy(to, &at, sizeof(at));
-	return at;
-}
-
 static void load(void)
 {
-	void *library = dlopen(LIBXML, RTLD_NOW | RTLD_LOCAL);
-	bool whole = library;
-
-#define XML_FIND(name) whole = whole && find(library, #name, &xml.name);
-	XML_CALLS(XML_FIND)
+#define XML_FIND(name) { #name, &xml.name },
+	const struct library_call calls[] = { XML_CALLS(XML_FIND) };
 #undef XML_FIND
-	if (!whole)
-		problem = str_copy(dlerror());
+
+	problem = library_load(LIBXML, calls, COUNT(calls));
 }
 
 bool xml_load(struct error *err)

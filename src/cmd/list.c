@@ -4,17 +4,35 @@
 
 static const struct poptOption options[] = { SELECTION_OPTIONS, POPT_TABLEEND };
 
+/* Without selectors a row needs its own entry only, whatever else the store has. */
+static enum status list_one_by_one(struct context *context, struct error *err)
+{
+	AUTO(report_rows) rows = { .report = context->report };
+	const struct entry_taker taker = { report_row, &rows };
+	AUTO(store) store = STORE_INIT;
+
+	if (!open_to_give(&store, context, &taker, err))
+		return err->status;
+	report_rows_end(&rows);
+	return tell_store(context, &store);
+}
+
 static enum status run(struct context *context, const char *const *words,
 		       struct error *err)
 {
 	AUTO(store) store = STORE_INIT;
 	AUTO_FREE bool *hits = NULL;
+	enum status status;
 
+	if (!*words && !selection_filtered() && context->format != REPORT_TEXT)
+		return list_one_by_one(context, err);
 	if (!open_to_look(&store, context, TWINS_KEPT, err) ||
 	    !selection_of(&hits, words, &store.set, context->at, err))
 		return err->status;
 	report_list(context->report, &store, hits);
-	return tell_store(context, &store);
+	status = tell_store(context, &store);
+	tell_none_selected(context, hits, &store.set);
+	return status;
 }
 
 static const struct command_example examples[] = {

@@ -23,6 +23,17 @@ bool open_to_look(struct store *store, const struct context *context, enum twins
 	return one_store(&ref, context, err) && store_open(store, ref, &options, err);
 }
 
+bool open_to_give(struct store *store, const struct context *context,
+		  const struct entry_taker *taker, struct error *err)
+{
+	const struct store_options options = { .purpose = STORE_TO_LOOK,
+					       .keep_twins = true,
+					       .taker = taker };
+	const char *ref = NULL;
+
+	return one_store(&ref, context, err) && store_open(store, ref, &options, err);
+}
+
 static void tell_skips(const struct store *store)
 {
 	for (size_t i = 0; i < store->n_skips; i++) {
@@ -36,12 +47,13 @@ static void tell_skips(const struct store *store)
 /* Kept apart from the counts by trust: here only how much of it was read matters. */
 static void tell_partial(const struct store *store)
 {
+	size_t entries = store_entries(store);
 	AUTO_FREE char *read = NULL, *left_out = NULL;
 	AUTO(error) line = ERROR_INIT;
 
 	read = str_format(ngettext("%zu certificate was read",
-				   "%zu certificates were read", store->set.n),
-			  store->set.n);
+				   "%zu certificates were read", entries),
+			  entries);
 	left_out = str_format(
 		ngettext("%zu was left out", "%zu were left out", store->skipped),
 		store->skipped);
@@ -53,17 +65,19 @@ static void tell_partial(const struct store *store)
 enum status tell_store(const struct context *context, const struct store *store)
 {
 	AUTO(buf) count = BUF_INIT;
-	AUTO_FREE char *name = quoted(span_str(store->ref));
+	/* What was counted is not in the empty cellar. */
+	AUTO_FREE char *name =
+		quoted(span_str(store->stand_in ? store->path : store->ref));
 
 	tell_skips(store);
 	if (store->skipped)
 		tell_partial(store);
 	if (context->quiet)
 		return store->skipped ? STATUS_PARTIAL : STATUS_GOOD;
-	store_count_text(&count, &store->set);
+	store_told_text(&count, store);
 	if (store->stand_in)
 		report_note(context->report, _("the cellar is empty: the platform's own "
-					       "roots are shown instead"));
+					       "roots stand in for it"));
 	report_note(context->report, "%s: %s", name, buf_text(&count));
 	return store->skipped ? STATUS_PARTIAL : STATUS_GOOD;
 }

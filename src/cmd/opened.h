@@ -13,6 +13,9 @@ enum twins {
 };
 MUST_CHECK bool open_to_look(struct store *store, const struct context *context,
 			     enum twins twins, struct error *err);
+/* The same; each entry is given to taker, and twins stay apart (store_options.taker). */
+MUST_CHECK bool open_to_give(struct store *store, const struct context *context,
+			     const struct entry_taker *taker, struct error *err);
 /*
  * Says on standard error which store was read and how many entries it has (not with -q),
  * and each part that was left out (always). STATUS_PARTIAL where any was, else

@@ -2,23 +2,15 @@
 #include "format/contents.h"
 
 #include "base/i18n.h"
-#include "trust/populate.h"
 #include "x509/pkcs7.h"
-
-/*
- * One block in the arena: small enough that what the last one has too much does not
- * count.
- */
-#define BLOCK_MOST ((size_t)1 << 20)
 
 uint8_t *room_for(struct room *room, size_t n)
 {
-	size_t block = room->expected < BLOCK_MOST ? room->expected : BLOCK_MOST;
+	size_t block = room->expected < ARENA_WHOLE ? room->expected : ARENA_WHOLE;
 
 	if (room->left < n) {
 		room->left = n > block ? n : block;
 		room->at = arena_alloc(room->arena, room->left);
-		populate(room->at, room->left);
 	}
 	return room->at;
 }
@@ -31,6 +23,12 @@ struct span room_take(struct room *room, size_t n)
 	room->left -= n;
 	room->expected -= n < room->expected ? n : room->expected;
 	return taken;
+}
+
+void room_give_back(struct room *room, struct span taken)
+{
+	room->at -= taken.n;
+	room->left += taken.n;
 }
 
 struct found {

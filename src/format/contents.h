@@ -16,6 +16,8 @@ struct room {
 /* Where n bytes can go; they are taken only by room_take. */
 uint8_t *room_for(struct room *room, size_t n);
 struct span room_take(struct room *room, size_t n);
+/* What was taken last is not needed any more. */
+void room_give_back(struct room *room, struct span taken);
 
 /*
  * Adds what der holds: one certificate, certificates one after another, or a PKCS#7 of

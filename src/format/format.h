@@ -23,25 +23,34 @@ enum carries {
 	CARRIES_ORIGIN = 1 << 6,
 };
 
+/* One who takes entries one by one; what an entry borrows is good until take returns. */
+struct entry_taker {
+	void (*take)(void *ctx, const struct entry *entry);
+	void *ctx;
+};
+
 /* Where a reader puts what it reads. Memory for entries comes from set->arena. */
 struct entry_sink {
 	struct entry_set *set;
 	const char *path; /* for origins and messages */
 	bool keep_twins;  /* set_append instead of set_add */
+	/* NULL, or who is given the entries: the set then keeps none of them. */
+	const struct entry_taker *taker;
 	/* Called for a part that was left out; err is cleared afterwards. */
 	void (*skip)(void *ctx, const char *path, size_t line, const struct error *why);
 	void *ctx;
 	size_t added, skipped; /* certificates read (twins too), parts left out */
-	/* NULL, or what the bytes are of: what was read is let go of (file_done_with). */
+	/* NULL, or what the bytes are of: one that is mapped is better copied
+	 * (file_copy). */
 	struct file *file;
 	/* Of path, made by the first sink_add; leave it NULL. */
 	const struct origin *origin;
 };
 /*
- * Adds an entry, whose memory is in the set's arena, with the sink's path as its origin
- * where it has none. Borrowed until the next.
+ * Adds a copy of an entry, whose memory is in the set's arena; the sink's path becomes
+ * its origin where it has none.
  */
-struct entry *sink_add(struct entry_sink *sink, const struct entry *entry);
+void sink_add(struct entry_sink *sink, struct entry *entry);
 /*
  * A sink for one more path (a file of a folder); give its count back with sink->skipped
  * += its.
@@ -55,7 +64,7 @@ struct format {
 	const char *extension;      /* of one file in a folder of this format, or NULL */
 	unsigned carries;           /* of enum carries */
 	bool folder;                /* a folder, not a file */
-	bool binary; /* its bytes are no text */
+	bool binary;                /* its bytes are no text */
 	/*
 	 * How likely a file that begins with head (at most 64 KiB of it; whole: all of
 	 * it) is this format.

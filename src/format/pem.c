@@ -12,8 +12,17 @@
  * too.
  */
 #define BLOCK_MOST (2 * CERT_MOST)
-/* Pages of a mapped file are let go of in steps of this many bytes. */
-#define STEP ((size_t)1 << 20)
+/* Room is made at once for the entries that a file of usual certificates would have. */
+#define CERT_USUAL  1200
+#define EXPECT_MOST ((size_t)1 << 17)
+/* Room for the bytes of entries that are not kept, one after the other. */
+#define ROOM_OF_ONE ((size_t)64 << 10)
+/*
+ * How much of a mapped file is looked at together: it stays in the processor's cache, and
+ * grows only where one block does not fit; one that does not fit then is too large.
+ */
+#define PIECE_LEAST ((size_t)64 << 10)
+#define PIECE_MOST  (2 * BLOCK_MOST)
 
 static enum probe probe(struct span head, bool whole)
 {
@@ -22,7 +31,15 @@ static enum probe probe(struct span head, bool whole)
 	return whole && base64_is_der(head) ? PROBE_LIKELY : PROBE_NO;
 }
 
-static bool decode(struct room *room, const struct pem_block *block, struct span *der,
+/* A bundle on its way into a sink. */
+struct reading {
+	struct entry_sink *sink;
+	struct room room;
+	struct pem_scan scan;
+	struct span der; /* of the block under way */
+};
+
+static bool decode(struct reading *reading, const struct pem_block *block,
 		   struct error *err)
 {
 	size_t most = pem_decoded_most(block->body), n;
@@ -30,30 +47,28 @@ static bool decode(struct room *room, const struct pem_block *block, struct span
 	if (most > BLOCK_MOST)
 		return error_fail(err, STATUS_INPUT,
 				  _("it is larger than any certificate"));
-	if (!pem_decode(block->body, block->line + 1, room_for(room, most), &n, err))
+	if (!pem_decode_block(&reading->scan, block, room_for(&reading->room, most), &n,
+			      err))
 		return false;
-	*der = room_take(room, n);
+	reading->der = room_take(&reading->room, n);
 	return true;
 }
 
-static bool read_certificate(struct room *room, const struct pem_block *block,
+static bool read_certificate(struct reading *reading, const struct pem_block *block,
 			     struct entry *entry, struct error *err)
 {
-	struct span der;
-
-	if (!decode(room, block, &der, err))
+	if (!decode(reading, block, err))
 		return false;
 	if (span_eq(block->label, SPAN("TRUSTED CERTIFICATE")))
-		return trusted_read(entry, room->arena, der, err);
-	return cert_read(&entry->cert, der, err);
+		return trusted_read(entry, reading->room.arena, reading->der, err);
+	return cert_read(&entry->cert, reading->der, err);
 }
 
-static bool read_message(struct entry_sink *sink, struct room *room,
-			 const struct pem_block *block, struct error *err)
+static bool read_message(struct reading *reading, const struct pem_block *block,
+			 struct error *err)
 {
-	struct span der;
-
-	return decode(room, block, &der, err) && read_pkcs7(sink, der, block->line, err);
+	return decode(reading, block, err) &&
+	       read_pkcs7(reading->sink, reading->der, block->line, err);
 }
 
 static bool is_private_key(struct span label)
@@ -72,20 +87,21 @@ static bool is_message(struct span label)
 /*
  * Everything but certificates, messages of them and private keys is passed by in silence.
  */
-static void read_block(struct entry_sink *sink, struct room *room,
-		       const struct pem_block *block)
+static void read_block(struct reading *reading, const struct pem_block *block)
 {
 	struct entry entry = { .trust = TRUST_UNSAID, .line = block->line };
 	AUTO(error) bad = ERROR_INIT;
 
 	if (pem_is_certificate(block)) {
-		if (read_certificate(room, block, &entry, &bad)) {
-			sink_add(sink, &entry);
+		if (read_certificate(reading, block, &entry, &bad)) {
+			sink_add(reading->sink, &entry);
+			if (reading->sink->taker)
+				room_give_back(&reading->room, reading->der);
 			return;
 		}
 		error_in(&bad, _("certificate %zu"), block->index);
 	} else if (is_message(block->label)) {
-		if (read_message(sink, room, block, &bad))
+		if (read_message(reading, block, &bad))
 			return;
 	} else if (is_private_key(block->label)) {
 		error_fail(&bad, STATUS_INPUT,
@@ -93,16 +109,70 @@ static void read_block(struct entry_sink *sink, struct room *room,
 	} else {
 		return;
 	}
-	sink_skip(sink, block->line, &bad);
+	sink_skip(reading->sink, block->line, &bad);
 }
 
-/* Bytes before where the scan stands are decoded and not looked at again. */
-static void let_go(struct entry_sink *sink, const struct pem_scan *scan, size_t *gone)
+static void read_blocks(struct reading *reading)
 {
-	if (!sink->file || scan->at - *gone < STEP)
-		return;
-	*gone = scan->at;
-	file_done_with(sink->file, scan->at);
+	struct pem_block block;
+
+	while (pem_next(&reading->scan, &block))
+		read_block(reading, &block);
+}
+
+/* A piece of a file: n bytes, those before next. */
+struct piece {
+	uint8_t *at;
+	size_t n, size, next;
+};
+
+static void piece_clear(struct piece *piece)
+{
+	mem_free(piece->at);
+}
+
+static bool piece_fill(struct piece *piece, const struct file *file, struct error *err)
+{
+	size_t room = piece->size - piece->n, left = file->bytes.n - piece->next;
+	size_t n = room < left ? room : left;
+
+	if (!file_copy(file, piece->next, piece->at + piece->n, n, err))
+		return false;
+	piece->n += n;
+	piece->next += n;
+	return true;
+}
+
+/* Leaves room behind the bytes that are not done with yet. */
+static void piece_drop(struct piece *piece, size_t n)
+{
+	if (n == 0 && piece->n == piece->size) {
+		piece->size *= 2;
+		piece->at = mem_resize(piece->at, piece->size, 1);
+	}
+	piece->n -= n;
+	memmove(piece->at, piece->at + n, piece->n);
+}
+
+static bool read_pieces(struct reading *reading, struct error *err)
+{
+	AUTO(piece) piece = { .at = mem_alloc(PIECE_LEAST), .size = PIECE_LEAST };
+	const struct file *file = reading->sink->file;
+	struct pem_scan *scan = &reading->scan;
+
+	while (piece.n || piece.next < file->bytes.n) {
+		if (!piece_fill(&piece, file, err))
+			return false;
+		scan->in = span_of(piece.at, piece.n);
+		scan->more = piece.next < file->bytes.n;
+		read_blocks(reading);
+		if (!scan->at && piece.size >= PIECE_MOST) {
+			scan->more = false;
+			read_blocks(reading);
+		}
+		piece_drop(&piece, pem_leave(scan));
+	}
+	return true;
 }
 
 static bool read_bare(struct span file, struct entry_sink *sink, struct error *err)
@@ -115,17 +185,23 @@ static bool read_bare(struct span file, struct entry_sink *sink, struct error *e
 
 static bool read_bundle(struct span file, struct entry_sink *sink, struct error *err)
 {
-	struct room room = { .arena = &sink->set->arena,
-			     .expected = pem_decoded_most(file) };
-	struct pem_scan scan = { .in = file };
-	struct pem_block block;
-	size_t had = sink->added, gone = 0;
+	struct reading reading = {
+		.sink = sink,
+		.room = { .arena = &sink->set->arena,
+			  .expected = sink->taker ? ROOM_OF_ONE : pem_decoded_most(file) }
+	};
+	size_t had = sink->added, expected = file.n / CERT_USUAL;
 
 	if (!file.n)
 		return error_fail(err, STATUS_INPUT, _("the file is empty"));
-	while (pem_next(&scan, &block)) {
-		read_block(sink, &room, &block);
-		let_go(sink, &scan, &gone);
+	if (!sink->taker)
+		set_expect(sink->set, expected < EXPECT_MOST ? expected : EXPECT_MOST);
+	if (sink->file && sink->file->map) {
+		if (!read_pieces(&reading, err))
+			return false;
+	} else {
+		reading.scan.in = file;
+		read_blocks(&reading);
 	}
 	if (sink->added == had && !sink->skipped && base64_is_der(file))
 		return read_bare(file, sink, err);

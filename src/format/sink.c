@@ -18,15 +18,17 @@ static const struct origin *origin_of(struct entry_sink *sink)
 	return origin;
 }
 
-struct entry *sink_add(struct entry_sink *sink, const struct entry *entry)
+void sink_add(struct entry_sink *sink, struct entry *entry)
 {
-	struct entry with_origin = *entry;
-
 	sink->added++;
-	if (!with_origin.origin)
-		with_origin.origin = origin_of(sink);
-	return sink->keep_twins ? set_append(sink->set, &with_origin)
-				: set_add(sink->set, &with_origin);
+	if (!entry->origin)
+		entry->origin = origin_of(sink);
+	if (sink->taker)
+		sink->taker->take(sink->taker->ctx, entry);
+	else if (sink->keep_twins)
+		set_append(sink->set, entry);
+	else
+		set_add(sink->set, entry);
 }
 
 void sink_skip(struct entry_sink *sink, size_t line, struct error *why)

@@ -193,23 +193,53 @@ static void list_text(struct report *report, const struct entry_set *set,
 	table_print(report, table, 0);
 }
 
-static void list_json(struct report *report, const struct entry_set *set,
-		      const bool *hits)
+static void begin_rows(struct report_rows *rows)
 {
-	json_begin(report, "entries");
-	for (size_t i = 0; i < set->n; i++)
-		if (!hits || hits[i])
-			json_result(report, "entries",
-				    json_of_entry(report, &set->at[i]));
+	if (rows->report->format == REPORT_CSV)
+		list_csv_begin(rows->report);
+	else
+		json_begin(rows->report, "entries");
+}
+
+void report_row(void *ctx, const struct entry *entry)
+{
+	struct report_rows *rows = ctx;
+	struct report *report = rows->report;
+
+	begin_rows(rows);
+	if (report->format != REPORT_CSV) {
+		json_result(report, "entries", json_of_entry(report, entry));
+		return;
+	}
+	if (!rows->csv)
+		rows->csv = csv_scratch_new();
+	list_csv_row(report, entry, rows->csv);
+}
+
+void report_rows_end(struct report_rows *rows)
+{
+	begin_rows(rows);
+	report_flush(rows->report);
+}
+
+void report_rows_clear(struct report_rows *rows)
+{
+	csv_scratch_free(rows->csv);
+	rows->csv = NULL;
 }
 
 void report_list(struct report *report, const struct store *store, const bool *hits)
 {
-	if (report_is_json(report))
-		list_json(report, &store->set, hits);
-	else if (report->format == REPORT_CSV)
-		list_csv(report, &store->set, hits);
-	else
-		list_text(report, &store->set, hits);
-	report_flush(report);
+	const struct entry_set *set = &store->set;
+	AUTO(report_rows) rows = { .report = report };
+
+	if (report->format == REPORT_TEXT) {
+		list_text(report, set, hits);
+		report_flush(report);
+		return;
+	}
+	for (size_t i = 0; i < set->n; i++)
+		if (!hits || hits[i])
+			report_row(&rows, &set->at[i]);
+	report_rows_end(&rows);
 }

@@ -6,4 +6,11 @@
 
 #include "report/facts.h"
 
-void list_csv(struct report *report, const struct entry_set *set, const bool *hits);
+/* What is kept from row to row. */
+struct csv_scratch;
+struct csv_scratch *csv_scratch_new(void);
+void csv_scratch_free(struct csv_scratch *scratch);
+/* The header line, once; a row. */
+void list_csv_begin(struct report *report);
+void list_csv_row(struct report *report, const struct entry *entry,
+		  struct csv_scratch *scratch);

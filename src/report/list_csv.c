@@ -14,33 +14,56 @@ static const char header[] =
 
 /* Names repeat from row to row: a bundle has fewer issuers than certificates. */
 struct name_field {
-	struct span name; /* whose field it is */
+	struct buf name;  /* whose field it is: a copy, the entry may be gone */
 	struct buf field; /* as CSV */
 };
 
-struct scratch {
+/* And one origin is that of all entries of a file. */
+struct origin_field {
+	const struct origin *origin;
+	struct buf field;
+};
+
+struct csv_scratch {
 	struct name_field subject, issuer;
+	struct origin_field origin;
 	struct buf text;
 };
 
-static void scratch_clear(struct scratch *scratch)
+struct csv_scratch *csv_scratch_new(void)
 {
-	buf_clear(&scratch->subject.field);
-	buf_clear(&scratch->issuer.field);
+	return mem_zalloc(sizeof(struct csv_scratch));
+}
+
+static void name_field_clear(struct name_field *field)
+{
+	buf_clear(&field->name);
+	buf_clear(&field->field);
+}
+
+void csv_scratch_free(struct csv_scratch *scratch)
+{
+	if (!scratch)
+		return;
+	name_field_clear(&scratch->subject);
+	name_field_clear(&scratch->issuer);
+	buf_clear(&scratch->origin.field);
 	buf_clear(&scratch->text);
+	mem_free(scratch);
 }
 
 static void make_name(struct name_field *to, struct span name, struct buf *text)
 {
-	if (to->name.n && span_eq(to->name, name))
+	if (to->name.n && span_eq(buf_span(&to->name), name))
 		return;
-	text->n = to->field.n = 0;
+	text->n = to->field.n = to->name.n = 0;
 	name_text(text, name);
 	escape_csv(&to->field, buf_span(text));
-	to->name = name;
+	buf_add(&to->name, name);
 }
 
-static void add_names(struct buf *out, const struct cert *cert, struct scratch *scratch)
+static void add_names(struct buf *out, const struct cert *cert,
+		      struct csv_scratch *scratch)
 {
 	struct span subject = cert_part(cert, cert->subject);
 	struct span issuer = cert_part(cert, cert->issuer);
@@ -89,33 +112,39 @@ static void add_time(struct buf *out, int64_t at)
 	buf_add_str(out, time_rfc3339(at, text));
 }
 
-static void add_origins(struct buf *out, const struct origin *origin, struct buf *text)
+static void make_origins(struct origin_field *to, const struct origin *origin,
+			 struct buf *text)
 {
-	text->n = 0;
+	text->n = to->field.n = 0;
+	to->origin = origin;
 	for (; origin; origin = origin->next) {
 		buf_add_str(text, origin->ref ? origin->ref : "");
 		if (origin->next)
 			buf_add_byte(text, ' ');
 	}
-	escape_csv(out, buf_span(text));
+	escape_csv(&to->field, buf_span(text));
 }
 
-static void add_store_fields(struct buf *out, const struct entry *entry, struct buf *text)
+static void add_store_fields(struct buf *out, const struct entry *entry,
+			     struct csv_scratch *scratch)
 {
 	buf_add_str(out, trust_name(entry->trust));
 	buf_add_byte(out, ',');
-	text->n = 0;
+	scratch->text.n = 0;
 	if (entry->constraints)
-		constraints_text(text, entry->constraints);
-	escape_csv(out, buf_span(text));
+		constraints_text(&scratch->text, entry->constraints);
+	escape_csv(out, buf_span(&scratch->text));
 	buf_add_byte(out, ',');
 	if (entry->label)
 		escape_csv(out, span_str(entry->label));
 	buf_add_byte(out, ',');
-	add_origins(out, entry->origin, text);
+	if (entry->origin != scratch->origin.origin)
+		make_origins(&scratch->origin, entry->origin, &scratch->text);
+	buf_add(out, buf_span(&scratch->origin.field));
 }
 
-static void add_row(struct buf *out, const struct entry *entry, struct scratch *scratch)
+static void add_row(struct buf *out, const struct entry *entry,
+		    struct csv_scratch *scratch)
 {
 	const struct cert *cert = &entry->cert;
 	struct sha256 hash = cert_sha256(cert);
@@ -132,19 +161,18 @@ static void add_row(struct buf *out, const struct entry *entry, struct scratch *
 	buf_add_byte(out, ',');
 	add_key_fields(out, cert);
 	buf_add_str(out, cert_says_ca(cert) ? ",true," : ",false,");
-	add_store_fields(out, entry, &scratch->text);
+	add_store_fields(out, entry, scratch);
 	buf_add_byte(out, '\n');
 }
 
-void list_csv(struct report *report, const struct entry_set *set, const bool *hits)
+void list_csv_begin(struct report *report)
 {
-	AUTO(scratch) scratch = { .text = BUF_INIT };
-
 	report_csv_header(report, header);
-	for (size_t i = 0; i < set->n; i++) {
-		if (hits && !hits[i])
-			continue;
-		add_row(&report->out, &set->at[i], &scratch);
-		report_flush_piece(report);
-	}
+}
+
+void list_csv_row(struct report *report, const struct entry *entry,
+		  struct csv_scratch *scratch)
+{
+	add_row(&report->out, entry, scratch);
+	report_flush_piece(report);
 }

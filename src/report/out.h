@@ -17,7 +17,7 @@ struct report_state {
 };
 
 /* Written out from this size on, so that a long listing is never in memory as a whole. */
-#define REPORT_PIECE ((size_t)128 << 10)
+#define REPORT_PIECE ((size_t)32 << 10)
 
 void report_flush(struct report *report);
 static inline void report_flush_piece(struct report *report)

@@ -40,6 +40,17 @@ void report_clear(struct report *report);
 /* Rows of `list`: only those with hits[i] (NULL: all). */
 void report_list(struct report *report, const struct store *store, const bool *hits);
 /*
+ * The same for CSV and JSON, row by row: nothing of an entry is kept. report_rows_end
+ * ends the listing, also one without rows.
+ */
+struct report_rows {
+	struct report *report; /* set this; zero the rest */
+	struct csv_scratch *csv;
+};
+void report_row(void *rows, const struct entry *entry);
+void report_rows_end(struct report_rows *rows);
+void report_rows_clear(struct report_rows *rows);
+/*
  * Everything about the entries that hit: what it says, who signed it, whom it signed,
  * where it came from.
  */
@@ -50,7 +61,7 @@ enum diff_detail {
 };
 void report_diff(struct report *report, const struct diff *diff, enum diff_detail detail);
 void report_log(struct report *report, const struct generation_list *log);
-/* The plan of a prune: what goes, why. */
+/* The plan of a prune: what goes, why; as text and with -q the counts alone. */
 void report_prune(struct report *report, const struct entry_set *set,
 		  const enum prune_reason *reasons, const struct entry *const *twins);
 /*

@@ -8,8 +8,7 @@
 #include "base/escape.h"
 #include "base/i18n.h"
 #include "x509/pem.h"
-
-#include <gnutls/gnutls.h>
+#include "x509/verify.h"
 
 static void add_fact(struct report *report, const char *label, const char *text)
 {
@@ -27,8 +26,9 @@ static void add_hostile_fact(struct report *report, const char *label, const cha
 static void add_circumstances(struct report *report, const struct validation *validation,
 			      const char *command)
 {
-	AUTO_FREE char *versions = str_format("rootcellar %s, GnuTLS %s", PACKAGE_VERSION,
-					      gnutls_check_version(NULL));
+	const char *gnutls = signature_library();
+	AUTO_FREE char *versions = str_format("rootcellar %s%s%s", PACKAGE_VERSION,
+					      gnutls ? ", GnuTLS " : "", gnutls ? gnutls : "");
 	AUTO(buf) negotiated = BUF_INIT;
 	char at[TIME_TEXT];
 

@@ -25,6 +25,8 @@ struct source {
 	const struct format *format; /* NULL: to be found from the content */
 	enum trust trust;            /* of entries of which the source says nothing */
 	bool keep_twins;
+	/* NULL: the store keeps the entries. One who takes them sees no `trust` above. */
+	const struct entry_taker *taker;
 };
 
 void store_clear(struct store *store)
@@ -147,6 +149,20 @@ static bool check_some(const struct store *store, const struct entry_sink *sink,
 	return error_fail(err, STATUS_INPUT, "%s", store->skips[0].text);
 }
 
+/* An entry on its way from a reader to one who takes it. */
+struct taking {
+	struct store *store;
+	const struct entry_taker *taker;
+};
+
+static void take(void *ctx, const struct entry *entry)
+{
+	const struct taking *taking = ctx;
+
+	taking->store->taken[entry->trust]++;
+	taking->taker->take(taking->taker->ctx, entry);
+}
+
 static bool open_source(struct store *store, const struct source *source,
 			struct error *err)
 {
@@ -154,8 +170,11 @@ static bool open_source(struct store *store, const struct source *source,
 	bool folder = file_kind(source->path) == FILE_FOLDER;
 	size_t had = store->set.n;
 	struct skipping skipping = { store, NULL, source->path };
+	struct taking taking = { store, source->taker };
+	const struct entry_taker taker = { take, &taking };
 	struct entry_sink sink = { .set = &store->set,
 				   .keep_twins = source->keep_twins,
+				   .taker = source->taker ? &taker : NULL,
 				   .skip = skip,
 				   .ctx = &skipping };
 
@@ -238,7 +257,7 @@ static bool open_reads(struct store *store, const struct profile *profile,
 	for (size_t i = 0; i < profile->n_reads; i++) {
 		const struct profile_read *read = &profile->reads[i];
 		struct source source = { read->path, read->format, read->trust,
-					 options->keep_twins };
+					 options->keep_twins, NULL };
 
 		if (file_kind(read->path) == FILE_ABSENT &&
 		    (errno == ENOENT || errno == ENOTDIR))
@@ -336,7 +355,7 @@ static bool open_path(struct store *store, const struct ref *ref,
 		      const struct store_options *options, struct error *err)
 {
 	struct source source = { ref->path, ref->format, TRUST_UNSAID,
-				 options->keep_twins };
+				 options->keep_twins, options->taker };
 
 	if (!ref->format && strcmp(ref->path, "-") != 0 && is_cellar(ref->path))
 		return open_cellar(store, ref->path, 0, err);
@@ -377,22 +396,31 @@ static bool open_one(struct store *store, const char *text,
 static bool open_union(struct store *store, const char *ref,
 		       const struct store_options *options, struct error *err)
 {
+	struct store_options of_part = *options;
 	const char *at = ref;
 
 	store->ref = str_copy(ref);
 	store->kind = STORE_UNION;
+	/* Twins in two parts are one entry, which is known when all are read. */
+	of_part.taker = NULL;
 	for (;;) {
 		const char *end = strchrnul(at, '+');
 		AUTO_FREE char *text = str_of(span_of(at, (size_t)(end - at)));
 		AUTO(store) part = STORE_INIT;
 
-		if (!open_one(&part, text, options, err))
+		if (!open_one(&part, text, &of_part, err))
 			return false;
 		take_part(store, &part);
 		if (!*end)
 			return true;
 		at = end + 1;
 	}
+}
+
+static void give_set(const struct entry_taker *taker, const struct entry_set *set)
+{
+	for (size_t i = 0; i < set->n; i++)
+		taker->take(taker->ctx, &set->at[i]);
 }
 
 bool store_open(struct store *store, const char *ref, const struct store_options *options,
@@ -404,6 +432,8 @@ bool store_open(struct store *store, const char *ref, const struct store_options
 
 	if (!good)
 		store_clear(store);
+	else if (options->taker)
+		give_set(options->taker, &store->set);
 	return good;
 }
 
@@ -413,7 +443,7 @@ static bool read_selector_file(void *ctx, const char *path, struct entry_set *se
 			       struct error *err)
 {
 	AUTO(store) store = STORE_INIT;
-	struct source source = { path, NULL, TRUST_UNSAID, false };
+	struct source source = { path, NULL, TRUST_UNSAID, false, NULL };
 
 	(void)ctx;
 	if (!open_source(&store, &source, err))

@@ -105,10 +105,10 @@ static bool parse_word(const char *text, struct ref *ref, struct error *err)
 	ref->kind = REF_PROFILE;
 	if (file_kind(text) == FILE_ABSENT)
 		return true;
-	error_fail(
-		err, STATUS_INPUT,
-		_("a word without '/' or '.' names a profile, and here is a file '%s' too"),
-		text);
+	error_fail(err, STATUS_INPUT,
+		   _("a word without '/' or '.' names a profile, and here is a file '%s' "
+		     "too"),
+		   text);
 	return error_remedy(err, _("for the file: ./%s"), text);
 }
 
@@ -132,13 +132,10 @@ bool ref_parse(const char *text, struct ref *ref, struct error *err)
 	return store_split_ref(text, &ref->format, &ref->path, err);
 }
 
-void store_count_text(struct buf *out, const struct entry_set *set)
+static void count_text(struct buf *out, const size_t count[TRUST_COUNT])
 {
-	size_t count[TRUST_DISTRUSTED + 1] = { 0 };
 	size_t start = out->n;
 
-	for (size_t i = 0; i < set->n; i++)
-		count[set->at[i].trust]++;
 	if (count[TRUST_ANCHOR])
 		buf_addf(out, ngettext("%zu anchor", "%zu anchors", count[TRUST_ANCHOR]),
 			 count[TRUST_ANCHOR]);
@@ -163,4 +160,36 @@ void store_count_text(struct buf *out, const struct entry_set *set)
 				  count[TRUST_UNSAID]),
 			 count[TRUST_UNSAID]);
 	}
+}
+
+static void count_set(size_t count[TRUST_COUNT], const struct entry_set *set)
+{
+	for (size_t i = 0; i < set->n; i++)
+		count[set->at[i].trust]++;
+}
+
+void store_count_text(struct buf *out, const struct entry_set *set)
+{
+	size_t count[TRUST_COUNT] = { 0 };
+
+	count_set(count, set);
+	count_text(out, count);
+}
+
+void store_told_text(struct buf *out, const struct store *store)
+{
+	size_t count[TRUST_COUNT];
+
+	memcpy(count, store->taken, sizeof(count));
+	count_set(count, &store->set);
+	count_text(out, count);
+}
+
+size_t store_entries(const struct store *store)
+{
+	size_t n = store->set.n;
+
+	for (size_t i = 0; i < TRUST_COUNT; i++)
+		n += store->taken[i];
+	return n;
 }

@@ -31,7 +31,8 @@ struct store {
 	bool stand_in; /* the cellar is empty or absent: these are the platform's roots */
 	struct store_skip *skips;
 	size_t n_skips, cap_skips;
-	size_t skipped; /* may be more than n_skips, which is bounded */
+	size_t skipped;            /* may be more than n_skips, which is bounded */
+	size_t taken[TRUST_COUNT]; /* entries that are not in set: store_options.taker */
 };
 #define STORE_INIT                    \
 	{                             \
@@ -44,8 +45,14 @@ enum store_purpose {
 };
 struct store_options {
 	enum store_purpose purpose;
-	bool keep_twins; /* duplicates stay apart (list of a bundle, audit) */
+	bool keep_twins;    /* duplicates stay apart (list of a bundle, audit) */
 	const char *cellar; /* whose generation @N is; NULL: of the default one */
+	/*
+	 * NULL, or who is given each entry, in order. Those of a file or folder are given
+	 * while it is read, and not kept: the largest bundle then takes no more memory
+	 * than a small one.
+	 */
+	const struct entry_taker *taker;
 };
 
 /* An opener for endpoint references (tls://...), which main fills in: store/ stays below
@@ -58,7 +65,11 @@ extern store_open_endpoint *store_endpoint_opener;
  */
 MUST_CHECK bool store_open(struct store *store, const char *ref,
 			   const struct store_options *options, struct error *err);
-/* "147 anchors, 2 intermediates, 1 distrusted" of the set, translated, into out. */
+/* How many entries it had, kept or taken. */
+size_t store_entries(const struct store *store);
+/* "147 anchors, 2 intermediates, 1 distrusted", translated, into out. */
+void store_told_text(struct buf *out, const struct store *store);
+/* The same of a set. */
 void store_count_text(struct buf *out, const struct entry_set *set);
 void store_clear(struct store *store);
 

@@ -9,6 +9,7 @@ enum trust {
 	TRUST_ANCHOR,       /* paths may end here */
 	TRUST_INTERMEDIATE, /* material for paths, trusted only through an anchor */
 	TRUST_DISTRUSTED,   /* no path may use it */
+	TRUST_COUNT
 };
 /*
  * "anchor" ...; "unsaid". Stable, untranslated: output for machines and the command line.

@@ -4,7 +4,6 @@
  */
 #include "trust/set.h"
 
-#include "trust/populate.h"
 #include "trust/table.h"
 #include "x509/name.h"
 
@@ -18,11 +17,20 @@
  */
 #define ORIGINS_MOST 32
 
-/* Memory for entries is taken from the kernel for this many at once. */
-#define STEP 1024
+/* Entries that a set first has room for; it then doubles. */
+#define ROOM_LEAST 8
+
+/*
+ * Certificates whose ends are alike that are compared one after the other. The end is of
+ * the signature, so honest ones differ there; the rest is found by all its bytes, lest
+ * one who makes ten thousand with the same end makes us compare each with each.
+ */
+#define ALIKE_MOST 16
+#define END_SIZE   32
 
 enum look_up {
-	BY_CERTIFICATE, /* kept up by set_add; a change drops the others */
+	BY_CERTIFICATE, /* of the first of each; kept up by set_add; a change drops the
+			   others */
 	BY_SHA256,
 	BY_SUBJECT,
 	BY_ISSUER,
@@ -37,6 +45,7 @@ struct set_index {
 
 /* ---- indexes ---- */
 
+/* For all but BY_CERTIFICATE, which is find_twin's. */
 static uint64_t hash_for(enum look_up by, const struct cert *cert)
 {
 	struct sha256 hash;
@@ -48,14 +57,12 @@ static uint64_t hash_for(enum look_up by, const struct cert *cert)
 		return name_hash(cert_part(cert, cert->issuer));
 	case BY_KEY:
 		return hash_keyed(cert_part(cert, cert->spki));
-	case BY_SHA256:
-		hash = cert_sha256(cert);
-		return hash_keyed(span_of(hash.at, sizeof(hash.at)));
-	case BY_CERTIFICATE:
-	case LOOK_UP_COUNT:
+	default:
 		break;
 	}
-	return hash_keyed(cert_der(cert));
+	assert(by == BY_SHA256);
+	hash = cert_sha256(cert);
+	return hash_keyed(span_of(hash.at, sizeof(hash.at)));
 }
 
 static void drop_table(struct set_index *index, enum look_up by)
@@ -80,13 +87,23 @@ static void drop_index(struct entry_set *set)
 	set->index = NULL;
 }
 
-static struct entry *find_twin(const struct entry_set *set, const struct cert *cert,
-			       uint32_t hash)
+static uint32_t hash_of_end(const struct cert *cert)
+{
+	struct span der = cert_der(cert);
+
+	return (uint32_t)hash_keyed(der.n > END_SIZE ? span_from(der, der.n - END_SIZE)
+						     : der);
+}
+
+/* Looks along one chain, and counts how long it is where nothing is found. */
+static struct entry *find_in_chain(const struct entry_set *set, const struct cert *cert,
+				   uint32_t hash, size_t *length)
 {
 	const struct table *twins = &set->index->table[BY_CERTIFICATE];
 
+	*length = 0;
 	for (uint32_t i = table_first(twins, hash); i != TABLE_END;
-	     i = table_next(twins, i)) {
+	     i = table_next(twins, i), ++*length) {
 		if (cert_same(&set->at[i].cert, cert))
 			return &set->at[i];
 	}
@@ -94,17 +111,36 @@ static struct entry *find_twin(const struct entry_set *set, const struct cert *c
 }
 
 /*
- * The table of twins holds the first of each, lest ten thousand copies make one long
- * chain.
+ * The entry of that certificate, or NULL and under which hash it is to be added. Chains
+ * only grow, so what went past a full one is looked for past it.
  */
+static struct entry *find_twin(const struct entry_set *set, const struct cert *cert,
+			       uint32_t *hash)
+{
+	struct entry *twin;
+	size_t length;
+
+	*hash = hash_of_end(cert);
+	twin = find_in_chain(set, cert, *hash, &length);
+	if (twin || length < ALIKE_MOST)
+		return twin;
+	*hash = (uint32_t)hash_keyed(cert_der(cert));
+	return find_in_chain(set, cert, *hash, &length);
+}
+
+/* Enters the entry unless a twin of it is there already. */
+static void enter_twin(struct entry_set *set, size_t number)
+{
+	uint32_t hash;
+
+	if (!find_twin(set, &set->at[number].cert, &hash))
+		table_add(&set->index->table[BY_CERTIFICATE], hash, (uint32_t)number);
+}
+
 static void make_twins(struct entry_set *set)
 {
-	for (size_t i = 0; i < set->n; i++) {
-		uint32_t hash = (uint32_t)hash_for(BY_CERTIFICATE, &set->at[i].cert);
-
-		if (!find_twin(set, &set->at[i].cert, hash))
-			table_add(&set->index->table[BY_CERTIFICATE], hash, (uint32_t)i);
-	}
+	for (size_t i = 0; i < set->n; i++)
+		enter_twin(set, i);
 }
 
 /* From the last to the first, so that a chain gives entries in their order. */
@@ -126,6 +162,8 @@ static const struct table *table_for(const struct entry_set *const_set, enum loo
 		set->index = mem_zalloc(sizeof(*set->index));
 	if (!set->index->made[by]) {
 		set->index->table[by] = (struct table)TABLE_INIT;
+		table_expect(&set->index->table[by],
+			     by == BY_CERTIFICATE ? set->cap : set->n);
 		if (by == BY_CERTIFICATE)
 			make_twins(set);
 		else
@@ -137,25 +175,36 @@ static const struct table *table_for(const struct entry_set *const_set, enum loo
 
 void set_index_make(const struct entry_set *set)
 {
-	/*
-	 * Fingerprints are left out: they would cost more than all the rest, and no
-	 * search needs them.
-	 */
-	table_for(set, BY_CERTIFICATE);
 	table_for(set, BY_SUBJECT);
-	table_for(set, BY_ISSUER);
-	table_for(set, BY_KEY);
 }
 
 /* ---- adding ---- */
+
+static void make_room(struct entry_set *set, size_t n)
+{
+	size_t bytes = mem_large_size(n * sizeof(*set->at));
+	struct entry *at = mem_large(bytes);
+
+	if (set->n)
+		memcpy(at, set->at, set->n * sizeof(*at));
+	mem_free(set->at);
+	set->at = at;
+	set->cap = bytes / sizeof(*at);
+}
+
+void set_expect(struct entry_set *set, size_t n)
+{
+	assert(n < TABLE_END);
+	if (n > set->cap - set->n)
+		make_room(set, set->n + n);
+}
 
 static struct entry *append(struct entry_set *set, const struct entry *entry)
 {
 	assert(set->n < TABLE_END - 2);
 	drop_look_ups(set);
-	GROW(set->at, set->n, set->cap);
-	if (set->n % STEP == 0 && set->cap - set->n >= STEP)
-		populate(&set->at[set->n], STEP * sizeof(*set->at));
+	if (set->n == set->cap)
+		make_room(set, set->cap ? 2 * set->cap : ROOM_LEAST);
 	set->at[set->n] = *entry;
 	return &set->at[set->n++];
 }
@@ -164,13 +213,8 @@ struct entry *set_append(struct entry_set *set, const struct entry *entry)
 {
 	struct entry *added = append(set, entry);
 
-	if (set->index && set->index->made[BY_CERTIFICATE]) {
-		uint32_t hash = (uint32_t)hash_for(BY_CERTIFICATE, &added->cert);
-
-		if (!find_twin(set, &added->cert, hash))
-			table_add(&set->index->table[BY_CERTIFICATE], hash,
-				  (uint32_t)(set->n - 1));
-	}
+	if (set->index && set->index->made[BY_CERTIFICATE])
+		enter_twin(set, set->n - 1);
 	return added;
 }
 
@@ -273,11 +317,11 @@ static void join(struct arena *arena, struct entry *entry, const struct entry *m
 
 struct entry *set_add(struct entry_set *set, const struct entry *entry)
 {
-	uint32_t hash = (uint32_t)hash_for(BY_CERTIFICATE, &entry->cert);
 	struct entry *twin;
+	uint32_t hash;
 
 	table_for(set, BY_CERTIFICATE);
-	twin = find_twin(set, &entry->cert, hash);
+	twin = find_twin(set, &entry->cert, &hash);
 	if (twin) {
 		join(&set->arena, twin, entry);
 		return twin;
@@ -421,8 +465,10 @@ void entry_set_clear(struct entry_set *set)
 
 struct entry *set_find(const struct entry_set *set, const struct cert *cert)
 {
+	uint32_t hash;
+
 	table_for(set, BY_CERTIFICATE);
-	return find_twin(set, cert, (uint32_t)hash_for(BY_CERTIFICATE, cert));
+	return find_twin(set, cert, &hash);
 }
 
 struct entry *set_find_sha256(const struct entry_set *set, const struct sha256 *hash)

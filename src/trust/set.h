@@ -16,6 +16,8 @@ struct entry_set {
 		NULL, 0, 0, ARENA_INIT, NULL \
 	}
 
+/* Makes room for n more entries at once; more than come cost little. */
+void set_expect(struct entry_set *set, size_t n);
 /*
  * Adds a copy of entry, whose memory is already in set->arena (or static). Where the
  * certificate is there already: distrust wins, then anchor over intermediate over unsaid;
@@ -51,9 +53,10 @@ struct entry *set_find(const struct entry_set *set, const struct cert *cert);
 struct entry *set_find_sha256(const struct entry_set *set, const struct sha256 *hash);
 
 /*
- * Look-ups by an index that is made at first use (one pass, about 0.2 us an entry) and
- * safe to share between threads once set_index_make has run. Each calls found for every
- * match until it returns false.
+ * Look-ups, each by an index that is made at its first use (one pass, about 0.2 us an
+ * entry). set_index_make makes that of subjects beforehand: threads may then share the
+ * set for set_by_subject, and for nothing else. Each calls found for every match until it
+ * returns false.
  */
 void set_index_make(const struct entry_set *set);
 typedef bool set_found(void *ctx, const struct entry *entry);

@@ -18,11 +18,11 @@ static struct table_slot *slot_of(const struct table *table, uint32_t hash)
 	return &table->slots[i];
 }
 
-static void grow_slots(struct table *table)
+static void make_slots(struct table *table, size_t size)
 {
 	struct table old = *table;
 
-	table->size = old.size ? old.size * 2 : TABLE_LEAST;
+	table->size = size;
 	table->slots = mem_array(table->size, sizeof(*table->slots));
 	for (size_t i = 0; i < old.size; i++) {
 		if (old.slots[i].first)
@@ -31,16 +31,33 @@ static void grow_slots(struct table *table)
 	mem_free(old.slots);
 }
 
-static void grow_next(struct table *table, uint32_t number)
+static void make_next(struct table *table, size_t n)
 {
-	size_t n = table->n_next;
-
-	while (n <= number)
-		n = n ? n * 2 : TABLE_LEAST;
-	if (n == table->n_next)
-		return;
 	table->next = mem_resize(table->next, n, sizeof(*table->next));
 	table->n_next = n;
+}
+
+void table_expect(struct table *table, size_t n)
+{
+	size_t size = TABLE_LEAST;
+
+	assert(n < EMPTIED - 1);
+	/* At most half of the slots are used. */
+	while (size / 2 < n)
+		size *= 2;
+	if (size > table->size)
+		make_slots(table, size);
+	if (n > table->n_next)
+		make_next(table, n);
+}
+
+static size_t next_size(const struct table *table, uint32_t number)
+{
+	size_t n = table->n_next ? table->n_next : TABLE_LEAST;
+
+	while (n <= number)
+		n *= 2;
+	return n;
 }
 
 static uint32_t head(const struct table_slot *slot)
@@ -54,8 +71,9 @@ void table_add(struct table *table, uint32_t hash, uint32_t number)
 
 	assert(number < EMPTIED - 1);
 	if (table->used >= table->size / 2)
-		grow_slots(table);
-	grow_next(table, number);
+		make_slots(table, table->size ? table->size * 2 : TABLE_LEAST);
+	if (number >= table->n_next)
+		make_next(table, next_size(table, number));
 	slot = slot_of(table, hash);
 	if (!slot->first)
 		table->used++;

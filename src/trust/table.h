@@ -24,6 +24,8 @@ struct table {
 		NULL, 0, 0, NULL, 0 \
 	}
 
+/* Makes room at once for numbers below n, where so many are to come. */
+void table_expect(struct table *table, size_t n);
 /* Puts number at the head of the chain of hash. A number is added at most once. */
 void table_add(struct table *table, uint32_t hash, uint32_t number);
 /*

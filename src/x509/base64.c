@@ -90,22 +90,53 @@ struct base64_run base64_run_portable(struct span text, uint8_t *to)
 #if defined(__x86_64__)
 #define WIDE __attribute__((target("avx2")))
 
-/* All ones in each octet from first to last; octets over 127 are negative, and in no
- * range. */
-WIDE static inline __m256i in_range(__m256i c, char first, char last)
+/* The same 16 octets in both halves: what a look-up by four bits chooses from. */
+#define TWICE(...) _mm256_setr_epi8(__VA_ARGS__, __VA_ARGS__)
+
+/*
+ * The alphabet by the upper four bits of a character: 2 has '+' and '/', 3 the digits, 4
+ * and 6 a letter at all but 0, 5 and 7 at 0 to a; the others have none of it. A bit
+ * stands for each of these kinds.
+ */
+#define KIND_SIGN   1
+#define KIND_DIGIT  2
+#define KIND_FIRST  4
+#define KIND_SECOND 8
+#define KIND_NONE   16
+
+/* All ones in each octet whose character is none of the alphabet. */
+WIDE static inline __m256i strangers(__m256i upper, __m256i lower)
 {
-	return _mm256_and_si256(_mm256_cmpgt_epi8(c, _mm256_set1_epi8((char)(first - 1))),
-				_mm256_cmpgt_epi8(_mm256_set1_epi8((char)(last + 1)), c));
+	const __m256i kind_of_upper =
+		TWICE(KIND_NONE, KIND_NONE, KIND_SIGN, KIND_DIGIT, KIND_FIRST,
+		      KIND_SECOND, KIND_FIRST, KIND_SECOND, KIND_NONE, KIND_NONE,
+		      KIND_NONE, KIND_NONE, KIND_NONE, KIND_NONE, KIND_NONE, KIND_NONE);
+	/* By the lower four bits: the kinds that have no character there. */
+	const __m256i kinds_without_lower = TWICE(
+		KIND_NONE | KIND_SIGN | KIND_FIRST, KIND_NONE | KIND_SIGN,
+		KIND_NONE | KIND_SIGN, KIND_NONE | KIND_SIGN, KIND_NONE | KIND_SIGN,
+		KIND_NONE | KIND_SIGN, KIND_NONE | KIND_SIGN, KIND_NONE | KIND_SIGN,
+		KIND_NONE | KIND_SIGN, KIND_NONE | KIND_SIGN,
+		KIND_NONE | KIND_SIGN | KIND_DIGIT, KIND_NONE | KIND_DIGIT | KIND_SECOND,
+		KIND_NONE | KIND_SIGN | KIND_DIGIT | KIND_SECOND,
+		KIND_NONE | KIND_SIGN | KIND_DIGIT | KIND_SECOND,
+		KIND_NONE | KIND_SIGN | KIND_DIGIT | KIND_SECOND,
+		KIND_NONE | KIND_DIGIT | KIND_SECOND);
+
+	return _mm256_and_si256(_mm256_shuffle_epi8(kind_of_upper, upper),
+				_mm256_shuffle_epi8(kinds_without_lower, lower));
 }
 
-WIDE static inline __m256i either(__m256i a, __m256i b)
+/* The value of each character, all of which are of the alphabet. */
+WIDE static inline __m256i values_of(__m256i characters, __m256i upper)
 {
-	return _mm256_or_si256(a, b);
-}
+	/* What is added, by the upper four bits; '/' has the place before that of '+'. */
+	const __m256i shifts = TWICE(0, 63 - '/', 62 - '+', 52 - '0', 0 - 'A', 0 - 'A',
+				     26 - 'a', 26 - 'a', 0, 0, 0, 0, 0, 0, 0, 0);
+	__m256i slash = _mm256_cmpeq_epi8(characters, _mm256_set1_epi8('/'));
 
-WIDE static inline __m256i where(__m256i mask, int value)
-{
-	return _mm256_and_si256(mask, _mm256_set1_epi8((char)value));
+	return _mm256_add_epi8(
+		characters, _mm256_shuffle_epi8(shifts, _mm256_add_epi8(upper, slash)));
 }
 
 /* Four values of six bits in each 32 bits to three octets, 24 together at the front. */
@@ -114,31 +145,56 @@ WIDE static inline __m256i pack(__m256i values)
 	__m256i pairs = _mm256_maddubs_epi16(values, _mm256_set1_epi32(0x01400140));
 	__m256i fours = _mm256_madd_epi16(pairs, _mm256_set1_epi32(0x00011000));
 	__m256i octets = _mm256_shuffle_epi8(
-		fours,
-		_mm256_setr_epi8(2, 1, 0, 6, 5, 4, 10, 9, 8, 14, 13, 12, -1, -1, -1, -1,
-				 2, 1, 0, 6, 5, 4, 10, 9, 8, 14, 13, 12, -1, -1, -1, -1));
+		fours, TWICE(2, 1, 0, 6, 5, 4, 10, 9, 8, 14, 13, 12, -1, -1, -1, -1));
 
 	return _mm256_permutevar8x32_epi32(octets,
 					   _mm256_setr_epi32(0, 1, 2, 4, 5, 6, 3, 7));
 }
 
-/* 32 characters to 24 octets; false, and what is written means nothing, where one is no
- * base64. */
-WIDE static inline bool decode_wide(const uint8_t *at, uint8_t *to)
+/*
+ * 32 characters to 24 octets, written before it is known whether all are of the alphabet;
+ * returns what is not zero where one is not.
+ */
+WIDE static inline __m256i decode_wide(const uint8_t *at, uint8_t *to)
 {
-	__m256i c = _mm256_loadu_si256((const __m256i *)at);
-	__m256i upper = in_range(c, 'A', 'Z'), lower = in_range(c, 'a', 'z');
-	__m256i digit = in_range(c, '0', '9');
-	__m256i plus = _mm256_cmpeq_epi8(c, _mm256_set1_epi8('+'));
-	__m256i slash = _mm256_cmpeq_epi8(c, _mm256_set1_epi8('/'));
-	__m256i known = either(either(upper, lower), either(digit, either(plus, slash)));
-	__m256i shift =
-		either(either(where(upper, 0 - 'A'), where(lower, 26 - 'a')),
-		       either(where(digit, 52 - '0'),
-			      either(where(plus, 62 - '+'), where(slash, 63 - '/'))));
+	const __m256i four_bits = _mm256_set1_epi8(15);
+	__m256i characters = _mm256_loadu_si256((const __m256i *)at);
+	__m256i upper = _mm256_and_si256(_mm256_srli_epi32(characters, 4), four_bits);
+	__m256i lower = _mm256_and_si256(characters, four_bits);
 
-	_mm256_storeu_si256((__m256i *)to, pack(_mm256_add_epi8(c, shift)));
-	return _mm256_movemask_epi8(known) == -1;
+	_mm256_storeu_si256((__m256i *)to, pack(values_of(characters, upper)));
+	return strangers(upper, lower);
+}
+
+WIDE static inline bool is_zero(__m256i bits)
+{
+	return _mm256_testz_si256(bits, bits);
+}
+
+/* 64 characters and LF to 48 octets; false, and what is written means nothing, where
+ * something else stands there. */
+WIDE static inline bool decode_line(const uint8_t *at, uint8_t *to)
+{
+	__m256i bad = decode_wide(at, to);
+
+	/* In this order: what the first writes too much is written over. */
+	bad = _mm256_or_si256(bad, decode_wide(at + 32, to + 24));
+	return is_zero(bad) && at[64] == '\n';
+}
+
+/* Lines of 64 characters, as nearly every file has them; returns where they end. */
+WIDE static const uint8_t *decode_lines(const uint8_t *at, const uint8_t *end,
+					uint8_t **to, size_t *lines)
+{
+	uint8_t *out = *to;
+
+	while (end - at > 64 && decode_line(at, out)) {
+		at += 65;
+		out += 48;
+		++*lines;
+	}
+	*to = out;
+	return at;
 }
 
 WIDE struct base64_run base64_run_wide(struct span text, uint8_t *to)
@@ -149,7 +205,8 @@ WIDE struct base64_run base64_run_wide(struct span text, uint8_t *to)
 	size_t gap;
 
 	for (;;) {
-		for (; end - at >= 32 && decode_wide(at, out); at += 32)
+		at = decode_lines(at, end, &out, &run.lines);
+		for (; end - at >= 32 && is_zero(decode_wide(at, out)); at += 32)
 			out += 24;
 		at = decode_groups(at, end, &out);
 		gap = line_end(at, end);

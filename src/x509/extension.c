@@ -6,45 +6,11 @@
 #include "x509/extension.h"
 
 #include "base/i18n.h"
-#include "x509/der.h"
+#include "x509/value.h"
 
 /* The most URLs of one access method that are reported: real certificates have one or
  * two. */
 #define ACCESS_URLS_MOST 64
-
-/* A reader over the extension's value. */
-static struct der value_of(const struct cert *cert, enum ext ext)
-{
-	struct span value = cert_ext(cert, ext);
-
-	return (struct der){ value.at, value.at + value.n, cert->der };
-}
-
-static bool fail_in(enum ext ext, struct error *err)
-{
-	return error_in(err, "%s", ext_name(ext));
-}
-
-/* The content of the SEQUENCE that the whole value is. */
-static bool enter_sequence(const struct cert *cert, enum ext ext, struct der *inside,
-			   struct error *err)
-{
-	struct der value = value_of(cert, ext);
-
-	return der_enter(&value, DER_SEQUENCE, inside, err) && der_end(&value, err);
-}
-
-/* The same for SEQUENCE SIZE (1..MAX). */
-static bool enter_filled_sequence(const struct cert *cert, enum ext ext,
-				  struct der *inside, struct error *err)
-{
-	if (!enter_sequence(cert, ext, inside, err))
-		return false;
-	if (!der_left(inside))
-		return error_fail(err, STATUS_INPUT,
-				  _("empty where at least one element must stand"));
-	return true;
-}
 
 /* BasicConstraints ::= SEQUENCE { cA DEFAULT FALSE, pathLenConstraint (0..MAX) OPTIONAL }
  */

@@ -152,17 +152,16 @@ static void add_folded(struct canonical *out, struct span text)
 
 	for (size_t i = 0; i < text.n; i++) {
 		uint8_t c = text.at[i];
+		bool capital = (uint8_t)(c - 'A') <= 'Z' - 'A';
 
-		if (c == ' ' || (c >= '\t' && c <= '\r')) {
+		if (c > ' ' && c != 0x7f) {
+			if (space)
+				*to++ = ' ';
+			space = false;
+			*to++ = (uint8_t)(c | capital << 5);
+		} else if (c == ' ' || (c >= '\t' && c <= '\r')) {
 			space = to != begin;
-			continue;
 		}
-		if (c < ' ' || c == 0x7f)
-			continue;
-		if (space)
-			*to++ = ' ';
-		space = false;
-		*to++ = c >= 'A' && c <= 'Z' ? c | 0x20 : c;
 	}
 	out->n += (size_t)(to - begin);
 }

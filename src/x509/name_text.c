@@ -63,29 +63,17 @@ static const char *type_name(struct span oid)
 }
 
 /* RFC 4514 2.4: what is escaped wherever it stands; NUL is written in hex. */
-static bool is_special(uint8_t c)
-{
-	switch (c) {
-	case '"':
-	case '+':
-	case ',':
-	case ';':
-	case '<':
-	case '>':
-	case '\\':
-	case '\0':
-		return true;
-	default:
-		return false;
-	}
-}
+static const bool is_special[256] = {
+	['"'] = true, ['+'] = true, [','] = true,  [';'] = true,
+	['<'] = true, ['>'] = true, ['\\'] = true, ['\0'] = true,
+};
 
 /* How many bytes from the front need no escape. */
 static size_t plain_length(struct span text)
 {
 	size_t n = 0;
 
-	while (n < text.n && !is_special(text.at[n]))
+	while (n < text.n && !is_special[text.at[n]])
 		n++;
 	return n;
 }
@@ -181,8 +169,9 @@ static void add_attribute(struct buf *out, const struct name_attribute *attribut
 	add_octets(out, attribute);
 }
 
-/* The attributes of one RDN, given as what a walk has before it. */
-static void add_rdn(struct buf *out, struct span set)
+/* The attributes of one RDN, given as what a walk has before it; false where one is
+ * malformed. */
+static bool add_rdn(struct buf *out, struct span set)
 {
 	struct name_walk walk = { .set = set };
 	struct name_attribute attribute;
@@ -193,46 +182,47 @@ static void add_rdn(struct buf *out, struct span set)
 			buf_add_byte(out, '+');
 		add_attribute(out, &attribute);
 	}
+	return !first && !walk.malformed;
 }
 
 /* Where the SETs of the name stand; false where it is malformed or has too many. */
 static bool find_rdns(struct span name, struct span sets[RDNS_MOST], size_t *n)
 {
-	struct name_attribute attribute;
-	struct name_walk walk;
-	struct span set;
+	struct span rest;
 
 	*n = 0;
-	name_walk_start(&walk, name);
-	for (;;) {
-		struct span rest = walk.rest;
-
-		if (!walk.set.n && der_take_tag(&rest, DER_SET, &set)) {
-			if (*n == RDNS_MOST)
-				return false;
-			sets[(*n)++] = set;
-		}
-		if (!name_walk_next(&walk, &attribute))
-			return !walk.malformed;
+	if (!der_content(name, DER_SEQUENCE, &rest))
+		return false;
+	while (rest.n) {
+		if (*n == RDNS_MOST || !der_take_tag(&rest, DER_SET, &sets[*n]))
+			return false;
+		++*n;
 	}
+	return true;
+}
+
+/* RFC 4514 2.1: from the last RDN to the first. */
+static bool add_rdns(struct buf *out, const struct span *sets, size_t n)
+{
+	while (n--) {
+		if (!add_rdn(out, sets[n]))
+			return false;
+		if (n)
+			buf_add_byte(out, ',');
+	}
+	return true;
 }
 
 void name_text(struct buf *out, struct span name)
 {
 	struct span sets[RDNS_MOST];
-	size_t n;
+	size_t n, before = out->n;
 
-	if (!find_rdns(name, sets, &n)) {
-		buf_add_byte(out, '#');
-		buf_add_hex(out, name);
+	if (find_rdns(name, sets, &n) && add_rdns(out, sets, n))
 		return;
-	}
-	/* RFC 4514 2.1: from the last RDN to the first. */
-	while (n--) {
-		add_rdn(out, sets[n]);
-		if (n)
-			buf_add_byte(out, ',');
-	}
+	out->n = before;
+	buf_add_byte(out, '#');
+	buf_add_hex(out, name);
 }
 
 /* Appends the last value of 2.5.4.N; false where there is none with a text. */

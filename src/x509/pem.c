@@ -15,6 +15,8 @@
 #define BYTE_ORDER_MARK SPAN("\xef\xbb\xbf")
 /* The longest label that is one: the longest in use has 26 characters. */
 #define LABEL_MOST 64
+/* The longest line of armour. */
+#define ARMOUR_MOST (BEGINS.n + LABEL_MOST + DASHES.n)
 
 static bool stands_at(struct span in, size_t at, struct span what)
 {
@@ -30,7 +32,7 @@ static bool take_label(struct span in, size_t at, struct span *label, size_t *af
 	size_t i = at;
 
 	while (i < in.n && i - at <= LABEL_MOST && in.at[i] != '\n' && in.at[i] != '\r') {
-		if (stands_at(in, i, DASHES)) {
+		if (in.at[i] == '-' && stands_at(in, i, DASHES)) {
 			*label = span_of(in.at + at, i - at);
 			*after = i + DASHES.n;
 			return true;
@@ -44,13 +46,13 @@ static bool take_label(struct span in, size_t at, struct span *label, size_t *af
 static bool find_begin(struct span in, size_t at, size_t *begin, struct span *label,
 		       size_t *after)
 {
-	const uint8_t *found;
+	const uint8_t *dash;
 
-	while (at < in.n &&
-	       (found = memmem(in.at + at, in.n - at, BEGINS.at, BEGINS.n))) {
-		*begin = (size_t)(found - in.at);
-		at = *begin + BEGINS.n;
-		if (take_label(in, at, label, after))
+	while (at < in.n && (dash = memchr(in.at + at, '-', in.n - at))) {
+		*begin = (size_t)(dash - in.at);
+		at = *begin + 1;
+		if (stands_at(in, *begin, BEGINS) &&
+		    take_label(in, *begin + BEGINS.n, label, after))
 			return true;
 	}
 	return false;
@@ -110,36 +112,45 @@ static bool line_ends_at(struct span in, size_t i)
 	       (in.at[i] == '\r' && (i + 1 == in.n || in.at[i + 1] != '\n'));
 }
 
-/* How many lines end from `at` up to `end`. This sees every byte of a bundle, hence
- * sixteen a step. */
-static size_t count_lines(struct span in, size_t at, size_t end)
+/* How many of text are that byte. This sees every byte of a bundle, hence sixteen a step.
+ */
+static size_t count_byte(struct span text, uint8_t byte)
 {
-	size_t lines = 0;
+	size_t counted = 0;
 
-	while (end - at >= 16 && in.n - at > 16) {
+	while (text.n >= 16) {
+		/* An octet holds a count of 255. */
+		size_t steps = text.n / 16 < 255 ? text.n / 16 : 255;
 		sixteen counts = { 0 };
 
-		/* A comparison gives 255, which is -1; a count of one octet holds 255 of
-		 * them. */
-		for (int n = 0; n < 255 && end - at >= 16 && in.n - at > 16;
-		     n++, at += 16) {
-			sixteen now = load_sixteen(in.at + at),
-				next = load_sixteen(in.at + at + 1);
-
-			counts -= (sixteen)((now == '\n') |
-					    ((now == '\r') & (next != '\n')));
-		}
-		lines += sum_of(counts);
+		/* A comparison gives 255, which is -1. */
+		for (size_t i = 0; i < steps; i++)
+			counts -= (sixteen)(load_sixteen(text.at + 16 * i) == byte);
+		text = span_from(text, 16 * steps);
+		counted += sum_of(counts);
 	}
+	for (size_t i = 0; i < text.n; i++)
+		counted += text.at[i] == byte;
+	return counted;
+}
+
+/* How many lines end from `at` up to `end`. */
+static size_t count_lines(struct span in, size_t at, size_t end)
+{
+	struct span passed = span_of(in.at + at, end - at);
+	size_t lines = count_byte(passed, '\n');
+
+	if (!passed.n || !memchr(passed.at, '\r', passed.n))
+		return lines;
 	for (; at < end; at++)
-		lines += line_ends_at(in, at);
+		lines += in.at[at] == '\r' && line_ends_at(in, at);
 	return lines;
 }
 
-static void move_to(struct pem_scan *scan, size_t at)
+static void count_to(struct pem_scan *scan, size_t at)
 {
-	scan->line += count_lines(scan->in, scan->at, at);
-	scan->at = at;
+	scan->line += count_lines(scan->in, scan->counted, at);
+	scan->counted = at;
 }
 
 /* Past white space and one line end: where the body of a block begins. */
@@ -152,28 +163,75 @@ static size_t body_start(struct span in, size_t at)
 	return at < in.n && in.at[at] == '\n' ? at + 1 : at;
 }
 
+/*
+ * Where the beginning of a line of armour may stand that goes on behind `in`: the last
+ * line, or as much of it as armour takes. CR alone ends no line here: LF may follow.
+ */
+static size_t armour_may_begin(struct span in, size_t at)
+{
+	size_t least = in.n - at > ARMOUR_MOST ? in.n - ARMOUR_MOST : at, i = in.n;
+
+	while (i > least && in.at[i - 1] != '\n')
+		i--;
+	return i;
+}
+
+/* The body of the block that begins where the scan stands, and what is behind it. */
+static void take_body(struct pem_scan *scan, struct pem_block *block, size_t body)
+{
+	struct span in = scan->in;
+	size_t end;
+
+	block->line = scan->line;
+	body = body_start(in, body);
+	count_to(scan, body);
+	block->body_line = scan->line;
+	end = find_end(in, body, &block->unfinished);
+	block->body = span_of(in.at + body, end - body);
+	if (pem_is_certificate(block))
+		scan->index++;
+	block->index = scan->index;
+	scan->at = block->unfinished ? end : skip_end(in, end);
+}
+
+/* Whether what follows `in` can change the block. */
+static bool may_go_on(struct span in, const struct pem_block *block)
+{
+	const uint8_t *end = block->body.at + block->body.n;
+
+	return block->unfinished || (size_t)(in.at + in.n - end) < ARMOUR_MOST;
+}
+
 bool pem_next(struct pem_scan *scan, struct pem_block *block)
 {
 	struct span in = scan->in;
-	size_t begin, body, end;
+	struct pem_scan before;
+	size_t begin, body;
 
 	if (!scan->line)
 		scan->line = 1;
 	if (!find_begin(in, scan->at, &begin, &block->label, &body)) {
-		move_to(scan, in.n);
+		scan->at = scan->more ? armour_may_begin(in, scan->at) : in.n;
 		return false;
 	}
-	move_to(scan, begin);
-	block->line = scan->line;
-	move_to(scan, body_start(in, body));
-	block->body_line = scan->line;
-	end = find_end(in, scan->at, &block->unfinished);
-	block->body = span_of(in.at + scan->at, end - scan->at);
-	if (pem_is_certificate(block))
-		scan->index++;
-	block->index = scan->index;
-	move_to(scan, block->unfinished ? end : skip_end(in, end));
-	return true;
+	count_to(scan, begin);
+	scan->at = begin;
+	before = *scan;
+	take_body(scan, block, body);
+	if (!scan->more || !may_go_on(in, block))
+		return true;
+	*scan = before;
+	return false;
+}
+
+size_t pem_leave(struct pem_scan *scan)
+{
+	size_t done = scan->at;
+
+	count_to(scan, done);
+	scan->in = span_from(scan->in, done);
+	scan->at = scan->counted = 0;
+	return done;
 }
 
 bool pem_is_certificate(const struct pem_block *block)
@@ -301,8 +359,10 @@ static size_t next_line(struct span body, size_t at, size_t *end)
 	return at + (stands_at(body, at, SPAN("\r\n")) ? 2 : 1);
 }
 
-/* RFC 1421 4.6: fields before the text, up to a blank line; where the first line is none,
- * nothing. */
+/*
+ * RFC 1421 4.6: fields before the text, up to a blank line; where the first line is none,
+ * nothing.
+ */
 static void skip_headers(struct decoding *in)
 {
 	size_t at = in->at, line = in->line, end, next;
@@ -321,24 +381,60 @@ static void skip_headers(struct decoding *in)
 	in->line = line + 1;
 }
 
+/* Takes what is base64 up to the end of the first line at least, as it nearly always is;
+ * then it is no header: a colon is no base64. */
+static bool starts_with_base64(struct decoding *in)
+{
+	struct decoding start = *in;
+
+	take_run(in);
+	if (in->line > start.line)
+		return true;
+	*in = start;
+	return false;
+}
+
+static bool decode_all(struct decoding *in, struct error *err)
+{
+	/* A byte order mark stands before base64 without armour. */
+	if (span_starts(in->body, BYTE_ORDER_MARK))
+		in->at = BYTE_ORDER_MARK.n;
+	if (!starts_with_base64(in))
+		skip_headers(in);
+	while (in->at < in->body.n) {
+		if (!in->in_group && !in->padding)
+			take_run(in);
+		if (in->at < in->body.n && !take_character(in, err))
+			return false;
+	}
+	return end_group(in, err);
+}
+
 bool pem_decode(struct span body, size_t first_line, uint8_t *to, size_t *n,
 		struct error *err)
 {
 	struct decoding in = { .body = body, .line = first_line, .to = to };
 
-	/* A byte order mark stands before base64 without armour. */
-	if (span_starts(body, BYTE_ORDER_MARK))
-		in.at = BYTE_ORDER_MARK.n;
-	skip_headers(&in);
-	while (in.at < body.n) {
-		if (!in.in_group && !in.padding)
-			take_run(&in);
-		if (in.at < body.n && !take_character(&in, err))
-			return false;
-	}
-	if (!end_group(&in, err))
+	if (!decode_all(&in, err))
 		return false;
 	*n = in.n;
+	return true;
+}
+
+bool pem_decode_block(struct pem_scan *scan, const struct pem_block *block, uint8_t *to,
+		      size_t *n, struct error *err)
+{
+	struct decoding in = { .body = block->body, .line = block->body_line, .to = to };
+	size_t end = (size_t)(block->body.at + block->body.n - scan->in.at);
+
+	if (!decode_all(&in, err))
+		return false;
+	*n = in.n;
+	/* The lines of the body are counted now. */
+	if (scan->counted < end) {
+		scan->counted = end;
+		scan->line = in.line;
+	}
 	return true;
 }
 
@@ -403,8 +499,7 @@ void base64_write(struct buf *out, struct span bytes)
 {
 	uint8_t *to = buf_reserve(out, (bytes.n + 2) / 3 * 4);
 
-	out->n += (size_t)(base64_encode(bytes, to) - to);
-	out->at[out->n] = '\0';
+	buf_added(out, (size_t)(base64_encode(bytes, to) - to));
 }
 
 void pem_write(struct buf *out, const char *label, struct span der)

@@ -12,8 +12,13 @@
 struct pem_scan {
 	struct span in; /* set this; zero the rest */
 	size_t at;
-	size_t line;  /* of `at`, from 1 once started */
 	size_t index; /* certificates so far */
+	/*
+	 * Set where more follows `in`: a block that it may change is then left for the
+	 * next piece (pem_leave).
+	 */
+	bool more;
+	size_t counted, line; /* how far lines are counted, and which begins there */
 };
 
 struct pem_block {
@@ -27,6 +32,11 @@ struct pem_block {
 
 /* The next block of any label; false at the end. */
 bool pem_next(struct pem_scan *scan, struct pem_block *block);
+/*
+ * Takes leave of a piece, before its bytes change: how many of it are done with. The next
+ * piece, to be set in scan->in, begins with those that are not.
+ */
+size_t pem_leave(struct pem_scan *scan);
 /* CERTIFICATE, X509 CERTIFICATE or TRUSTED CERTIFICATE. */
 bool pem_is_certificate(const struct pem_block *block);
 /* Whether head looks like PEM: a BEGIN line with a known form somewhere in it. */
@@ -41,6 +51,12 @@ size_t pem_decoded_most(struct span body);
  */
 MUST_CHECK bool pem_decode(struct span body, size_t first_line, uint8_t *to, size_t *n,
 			   struct error *err);
+/*
+ * The same for the block that pem_next has just found; its lines need not be counted
+ * again then.
+ */
+MUST_CHECK bool pem_decode_block(struct pem_scan *scan, const struct pem_block *block,
+				 uint8_t *to, size_t *n, struct error *err);
 /* Base64 without armour: the whole of text is base64 and white space, and decodes to a
  * DER SEQUENCE. */
 bool base64_is_der(struct span text);

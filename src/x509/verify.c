@@ -1,7 +1,7 @@
 /*
  * Signatures (RFC 5280 6.1.3 (a)(1)). GnuTLS's public-key route does the work; what it
  * lacks (brainpool and secp256k1 curves, hashes that its configuration forbids) goes to
- * libgcrypt, which is loaded when the first such signature comes. No policy: weak
+ * libgcrypt. Both are loaded when the first signature for them comes. No policy: weak
  * algorithms verify, and the path rules refuse them.
  *
  * The order: the algorithm fits the key; the key is of a size that can be checked in
@@ -10,12 +10,11 @@
  */
 #include "x509/verify.h"
 
+#include "base/library.h"
 #include "base/memory.h"
 #include "x509/der.h"
+#include "x509/gnutls.h"
 
-#include <gnutls/abstract.h>
-
-#include <dlfcn.h>
 #include <pthread.h>
 
 /*
@@ -31,19 +30,21 @@ struct issuer_key {
 	struct key_info info;
 	struct span
 		spki; /* own memory: whoever made the certificate may go before the key */
+	const struct gnutls_calls *gnutls; /* NULL: it is not to be had */
 	gnutls_pubkey_t pub;
 	bool imported;
 };
 
-static bool import_key(gnutls_pubkey_t *pub, struct span spki)
+static bool import_key(const struct gnutls_calls *gnutls, gnutls_pubkey_t *pub,
+		       struct span spki)
 {
 	gnutls_datum_t der = { (unsigned char *)spki.at, (unsigned)spki.n };
 
-	if (gnutls_pubkey_init(pub) < 0) {
+	if (gnutls->pubkey_init(pub) < 0) {
 		*pub = NULL;
 		return false;
 	}
-	return gnutls_pubkey_import(*pub, &der, GNUTLS_X509_FMT_DER) >= 0;
+	return gnutls->pubkey_import(*pub, &der, GNUTLS_X509_FMT_DER) >= 0;
 }
 
 struct issuer_key *issuer_key_new(const struct cert *issuer)
@@ -55,7 +56,8 @@ struct issuer_key *issuer_key_new(const struct cert *issuer)
 	key->spki = span_of(mem_copy(spki), spki.n);
 	/* The OID is borrowed from the certificate, and nothing here asks for it. */
 	key->info.oid = span_of(NULL, 0);
-	key->imported = import_key(&key->pub, key->spki);
+	key->gnutls = gnutls_loaded();
+	key->imported = key->gnutls && import_key(key->gnutls, &key->pub, key->spki);
 	return key;
 }
 
@@ -64,7 +66,7 @@ void issuer_key_free(struct issuer_key *key)
 	if (!key)
 		return;
 	if (key->pub)
-		gnutls_pubkey_deinit(key->pub);
+		key->gnutls->pubkey_deinit(key->pub);
 	mem_free((void *)key->spki.at);
 	mem_free(key);
 }
@@ -240,7 +242,8 @@ static enum signature_verdict gnutls_verdict(int ret)
 	}
 }
 
-static enum signature_verdict gnutls_check(gnutls_pubkey_t pub,
+static enum signature_verdict gnutls_check(const struct gnutls_calls *gnutls,
+					   gnutls_pubkey_t pub,
 					   gnutls_sign_algorithm_t name,
 					   struct span signed_bytes,
 					   struct span signature)
@@ -249,7 +252,7 @@ static enum signature_verdict gnutls_check(gnutls_pubkey_t pub,
 				(unsigned)signed_bytes.n };
 	gnutls_datum_t made = { (unsigned char *)signature.at, (unsigned)signature.n };
 
-	return gnutls_verdict(gnutls_pubkey_verify_data2(
+	return gnutls_verdict(gnutls->pubkey_verify_data2(
 		pub, name,
 		GNUTLS_VERIFY_ALLOW_BROKEN | GNUTLS_VERIFY_ALLOW_SIGN_WITH_SHA1, &data,
 		&made));
@@ -264,18 +267,20 @@ static enum signature_verdict gnutls_check_pss(const struct issuer_key *key,
 					       struct span signature)
 {
 	enum signature_verdict verdict = SIGNATURE_UNSUPPORTED;
+	const struct gnutls_calls *gnutls = key->gnutls;
 	gnutls_x509_spki_t spki = NULL;
 	gnutls_pubkey_t pub = NULL;
 
-	if (algorithm->mgf_hash != algorithm->hash || gnutls_x509_spki_init(&spki) < 0)
+	if (algorithm->mgf_hash != algorithm->hash || gnutls->x509_spki_init(&spki) < 0)
 		return SIGNATURE_UNSUPPORTED;
-	gnutls_x509_spki_set_rsa_pss_params(spki, gnutls_hash(algorithm->hash),
-					    algorithm->salt);
-	if (import_key(&pub, key->spki) && gnutls_pubkey_set_spki(pub, spki, 0) >= 0)
-		verdict = gnutls_check(pub, name, signed_bytes, signature);
+	gnutls->x509_spki_set_rsa_pss_params(spki, gnutls_hash(algorithm->hash),
+					     algorithm->salt);
+	if (import_key(gnutls, &pub, key->spki) &&
+	    gnutls->pubkey_set_spki(pub, spki, 0) >= 0)
+		verdict = gnutls_check(gnutls, pub, name, signed_bytes, signature);
 	if (pub)
-		gnutls_pubkey_deinit(pub);
-	gnutls_x509_spki_deinit(spki);
+		gnutls->pubkey_deinit(pub);
+	gnutls->x509_spki_deinit(spki);
 	return verdict;
 }
 
@@ -289,7 +294,7 @@ static enum signature_verdict by_gnutls(const struct issuer_key *key,
 		return SIGNATURE_UNSUPPORTED;
 	if (algorithm->type == KEY_RSA_PSS)
 		return gnutls_check_pss(key, algorithm, name, signed_bytes, signature);
-	return gnutls_check(key->pub, name, signed_bytes, signature);
+	return gnutls_check(key->gnutls, key->pub, name, signed_bytes, signature);
 }
 
 /* What is used of libgcrypt (its ABI 20), by name: the program does not link it. */
@@ -312,24 +317,19 @@ struct gcrypt {
 static struct gcrypt gcrypt;
 static pthread_once_t gcrypt_once = PTHREAD_ONCE_INIT;
 
-static bool look_up(void *library, const char *name, void *function)
-{
-	void *at = dlsym(library, name);
-
-	memcpy(function, &at, sizeof(at));
-	return at;
-}
-
 static void gcrypt_load(void)
 {
-	void *library = dlopen("libgcrypt.so.20", RTLD_NOW | RTLD_LOCAL);
+	const struct library_call calls[] = {
+		{ "gcry_check_version", &gcrypt.check_version },
+		{ "gcry_control", &gcrypt.control },
+		{ "gcry_sexp_build", &gcrypt.sexp_build },
+		{ "gcry_sexp_release", &gcrypt.sexp_release },
+		{ "gcry_pk_verify", &gcrypt.pk_verify },
+		{ "gcry_md_hash_buffer", &gcrypt.md_hash_buffer },
+	};
+	AUTO_FREE char *problem = library_load("libgcrypt.so.20", calls, COUNT(calls));
 
-	if (!library || !look_up(library, "gcry_check_version", &gcrypt.check_version) ||
-	    !look_up(library, "gcry_control", &gcrypt.control) ||
-	    !look_up(library, "gcry_sexp_build", &gcrypt.sexp_build) ||
-	    !look_up(library, "gcry_sexp_release", &gcrypt.sexp_release) ||
-	    !look_up(library, "gcry_pk_verify", &gcrypt.pk_verify) ||
-	    !look_up(library, "gcry_md_hash_buffer", &gcrypt.md_hash_buffer))
+	if (problem)
 		return;
 	if (!gcrypt.check_version("1.8.0"))
 		return;
@@ -530,6 +530,13 @@ enum signature_verdict signature_verify(const struct issuer_key *key,
 	return signature_verify_bytes(key, cert_part(cert, cert->outer_algorithm),
 				      cert_part(cert, cert->tbs),
 				      cert_part(cert, cert->signature));
+}
+
+const char *signature_library(void)
+{
+	const struct gnutls_calls *gnutls = gnutls_loaded();
+
+	return gnutls ? gnutls->check_version(NULL) : NULL;
 }
 
 /* (bits / 2048) squared, rounded up, at least 1. */

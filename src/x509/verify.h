@@ -1,7 +1,7 @@
 /*
- * Signatures. GnuTLS's public-key route; libgcrypt, loaded on first use, for the curves
- * and paddings that GnuTLS lacks. No policy here: weak algorithms verify; path rules
- * refuse them.
+ * Signatures. GnuTLS's public-key route; libgcrypt for the curves and paddings that
+ * GnuTLS lacks; each loaded on first use. No policy here: weak algorithms verify; path
+ * rules refuse them.
  */
 #pragma once
 
@@ -34,3 +34,5 @@ enum signature_verdict signature_verify_bytes(const struct issuer_key *key,
 /* What one check with this key costs, RSA-2048 being 1 (P-256 6, P-521 17; RSA grows with
  * the square). */
 uint32_t signature_cost(const struct cert *issuer);
+/* The version of GnuTLS that checks, "3.7.9", for reports; NULL where there is none. */
+const char *signature_library(void);

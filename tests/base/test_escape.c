@@ -120,6 +120,26 @@ static void every_sink_gets_what_it_can_bear(void **state)
 }
 
 /* The shell itself as witness: what it makes of the word is the word. */
+/* Eight bytes are looked at together: each must count, wherever it stands. */
+static void each_byte_is_escaped_as_if_it_stood_alone(void **state)
+{
+	uint8_t text[21];
+	(void)state;
+
+	for (unsigned c = 0; c < 0x80; c++) {
+		for (size_t at = 0; at < sizeof(text); at++) {
+			AUTO(buf) together = BUF_INIT, alone = BUF_INIT;
+
+			memset(text, 'a' + (int)at, sizeof(text));
+			text[at] = (uint8_t)c;
+			escape_terminal(&together, span_of(text, sizeof(text)));
+			for (size_t i = 0; i < sizeof(text); i++)
+				escape_terminal(&alone, span_of(text + i, 1));
+			assert_string_equal(buf_text(&together), buf_text(&alone));
+		}
+	}
+}
+
 static void a_shell_reads_back_every_word(void **state)
 {
 	(void)state;
@@ -284,6 +304,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_sink_gets_what_it_can_bear),
+		cmocka_unit_test(each_byte_is_escaped_as_if_it_stood_alone),
 		cmocka_unit_test(a_shell_reads_back_every_word),
 		cmocka_unit_test(a_cut_text_never_takes_more_columns),
 		cmocka_unit_test(a_flood_of_marks_is_cut_like_text),

@@ -90,19 +90,43 @@ static void files_of_every_size_are_read(void **state)
 	}
 }
 
-static void pages_that_are_done_with_can_be_given_back(void **state)
+static void any_part_of_a_file_can_be_copied_mapped_or_not(void **state)
+{
+	static const size_t sizes[] = { 100, BIG };
+	AUTO_FREE uint8_t *bytes = mem_zalloc(BIG), *copy = mem_alloc(BIG);
+	(void)state;
+
+	for (size_t i = 0; i < BIG; i++)
+		bytes[i] = (uint8_t)(i * 7 + (i >> 8));
+	for (size_t i = 0; i < COUNT(sizes); i++) {
+		size_t n = sizes[i];
+		AUTO(file) file = FILE_INIT;
+		AUTO(error) err = ERROR_INIT;
+
+		write_file("copied", span_of(bytes, n));
+		assert_true(file_read(&file, "copied", &err));
+		assert_true(file_copy(&file, 0, copy, n, &err));
+		assert_memory_equal(copy, bytes, n);
+		assert_true(file_copy(&file, n - 9, copy, 9, &err));
+		assert_memory_equal(copy, bytes + n - 9, 9);
+		assert_true(file_copy(&file, n, copy, 0, &err));
+	}
+}
+
+static void a_file_that_shrinks_before_it_is_copied_is_an_error(void **state)
 {
 	AUTO_FREE uint8_t *bytes = mem_zalloc(BIG);
 	AUTO(file) file = FILE_INIT;
 	AUTO(error) err = ERROR_INIT;
 	(void)state;
 
-	bytes[BIG - 1] = 'x';
-	write_file("big", span_of(bytes, BIG));
-	assert_true(file_read(&file, "big", &err));
-	file_done_with(&file, BIG - 1);
-	assert_int_equal(file.bytes.at[BIG - 1], 'x');
-	file_done_with(&file, 0);
+	write_file("shrinks", span_of(bytes, BIG));
+	assert_true(file_read(&file, "shrinks", &err));
+	assert_int_equal(truncate("shrinks", 10), 0);
+	assert_true(file_copy(&file, 0, bytes, 10, &err));
+	assert_false(file_copy(&file, 0, bytes, 11, &err));
+	assert_int_equal(err.status, STATUS_INPUT);
+	assert_non_null(strstr(err.text, "cut short"));
 }
 
 static void standard_input_is_read_to_its_end(void **state)
@@ -512,7 +536,8 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		IN_FOLDER(files_of_every_size_are_read),
-		IN_FOLDER(pages_that_are_done_with_can_be_given_back),
+		IN_FOLDER(any_part_of_a_file_can_be_copied_mapped_or_not),
+		IN_FOLDER(a_file_that_shrinks_before_it_is_copied_is_an_error),
 		IN_FOLDER(standard_input_is_read_to_its_end),
 		IN_FOLDER(what_is_no_regular_file_is_refused_and_never_blocks),
 		IN_FOLDER(a_stream_is_bounded),

@@ -198,6 +198,69 @@ static void every_prefix_of_a_bundle_gives_only_whole_certificates(void **state)
 	}
 }
 
+/* Two megabytes of bundle, text, a block that is too large and one that is cut. */
+static void make_large_bundle(struct buf *out)
+{
+	AUTO(file) crlf = FILE_INIT, plain = FILE_INIT;
+
+	data_read(&plain, "format/plain.pem");
+	data_read(&crlf, "format/crlf.pem");
+	for (size_t i = 0; i < 150; i++) {
+		buf_add(out, plain.bytes);
+		buf_addf(out, "%*s- a long line\n", (int)(i * i), "");
+		buf_add(out, crlf.bytes);
+	}
+	for (size_t line = 0; line < 6; line++) {
+		if (line == 2)
+			buf_add_str(out, "-----BEGIN CERTIFICATE-----\n");
+		for (size_t i = 0; i < (1 << 16); i++)
+			buf_add_str(out, "MIIBAAAAAAAAAAAA");
+		buf_add_byte(out, '\n');
+	}
+	buf_add_str(out, "-----END CERTIFICATE-----\n");
+	buf_add(out, plain.bytes);
+	buf_add_str(out, "-----BEGIN CERTIFICATE-----\nMIIB");
+}
+
+static void a_large_file_is_read_in_pieces_to_the_same_entries(void **state)
+{
+	AUTO(skipped) skipped = { BUF_INIT, 0 }, skipped_in_pieces = { BUF_INIT, 0 };
+	AUTO(entry_set) whole = ENTRY_SET_INIT, pieces = ENTRY_SET_INIT;
+	AUTO_FREE char *folder = new_folder();
+	AUTO_FREE char *path = path_in(folder, "large.pem");
+	struct entry_sink sink = { .set = &pieces,
+				   .path = "test",
+				   .keep_twins = true,
+				   .skip = note_skip,
+				   .ctx = &skipped_in_pieces };
+	struct entry_sink sink_of_whole = { .set = &whole,
+					    .path = "test",
+					    .keep_twins = true,
+					    .skip = note_skip,
+					    .ctx = &skipped };
+	AUTO(file) file = FILE_INIT;
+	AUTO(error) err = ERROR_INIT;
+	AUTO(buf) bundle = BUF_INIT;
+	(void)state;
+
+	make_large_bundle(&bundle);
+	write_bytes(path, buf_span(&bundle));
+	assert_true(file_read(&file, path, &err));
+	assert_non_null(file.map);
+	sink.file = &file;
+	assert_true(format_pem.read(file.bytes, &sink, &err));
+	assert_true(format_pem.read(buf_span(&bundle), &sink_of_whole, &err));
+	assert_string_equal(buf_text(&skipped_in_pieces.text), buf_text(&skipped.text));
+	assert_int_equal(skipped.n, 2);
+	assert_int_equal(pieces.n, whole.n);
+	assert_true(whole.n > 151 * 3);
+	for (size_t i = 0; i < whole.n; i++) {
+		assert_true(cert_same(&pieces.at[i].cert, &whole.at[i].cert));
+		assert_int_equal(pieces.at[i].line, whole.at[i].line);
+	}
+	remove_folder(folder);
+}
+
 static void other_programs_count_what_was_written(void **state)
 {
 	AUTO(entry_set) set = ENTRY_SET_INIT;
@@ -230,6 +293,7 @@ int main(void)
 		cmocka_unit_test(what_follows_a_trusted_certificate_must_parse),
 		cmocka_unit_test(a_file_without_a_certificate_is_refused),
 		cmocka_unit_test(every_prefix_of_a_bundle_gives_only_whole_certificates),
+		cmocka_unit_test(a_large_file_is_read_in_pieces_to_the_same_entries),
 		cmocka_unit_test(other_programs_count_what_was_written),
 	};
 

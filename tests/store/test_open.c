@@ -71,7 +71,8 @@ static void a_reference_that_names_nothing_says_why(void **state)
 		{ "pem:folder.d", "this is a folder, and 'pem' is one file" },
 		{ "pem-directory:a.pem",
 		  "this is a file, and 'pem-directory' is a folder" },
-		{ "folder.d", "folder.d: the folder has no files (sub-folders are not read)" },
+		{ "folder.d",
+		  "folder.d: the folder has no files (sub-folders are not read)" },
 		{ "empty.pem", "the file is empty" },
 		{ "letter.txt", "no store that rootcellar knows" },
 		{ "\x1b[31m.pem", "'\\x1b[31m.pem'" },
@@ -216,6 +217,60 @@ static void twins_stay_apart_where_that_is_asked_for(void **state)
 	open_good(&two, "bundle.pem", &twins);
 	assert_int_equal(one.set.n, 1);
 	assert_int_equal(two.set.n, 2);
+}
+
+static void note_taken(void *ctx, const struct entry *entry)
+{
+	struct sha256 hash = cert_sha256(&entry->cert);
+	struct buf *out = ctx;
+
+	buf_addf(out, "%s %s ", trust_name(entry->trust),
+		 entry->origin ? entry->origin->ref : "-");
+	buf_add_hex(out, span_of(hash.at, sizeof(hash.at)));
+	buf_add_byte(out, '\n');
+}
+
+/* One who takes entries gets what one who keeps them has, whatever the reference names.
+ */
+static void entries_can_be_taken_one_by_one(void **state)
+{
+	static const struct {
+		const char *ref;
+		size_t entries, kept;
+	} cases[] = {
+		{ "one.pem", 1, 0 },         { "certs.d", 2, 0 },
+		{ "one.pem+two.pem", 2, 2 }, { "other/cellar", 1, 1 },
+		{ "platform", 1, 1 },
+	};
+
+	(void)state;
+	assert_int_equal(mkdir("certs.d", 0755), 0);
+	copy_cert("root-one", "one.pem");
+	copy_cert("root-two", "two.pem");
+	copy_cert("root-one", "certs.d/one.pem");
+	copy_cert("root-two", "certs.d/two.pem");
+	change_adding("other/cellar", "root-one", TRUST_DISTRUSTED);
+	write_profile_of("platform", "one.pem", "");
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		AUTO(store) kept = STORE_INIT, given = STORE_INIT;
+		AUTO(buf)
+		expected = BUF_INIT, taken = BUF_INIT, told = BUF_INIT,
+		told_kept = BUF_INIT;
+		const struct entry_taker taker = { note_taken, &taken };
+		const struct store_options one_by_one = { .purpose = STORE_TO_LOOK,
+							  .taker = &taker };
+
+		open_good(&kept, cases[i].ref, &to_look);
+		for (size_t j = 0; j < kept.set.n; j++)
+			note_taken(&expected, &kept.set.at[j]);
+		open_good(&given, cases[i].ref, &one_by_one);
+		assert_string_equal(buf_text(&taken), buf_text(&expected));
+		assert_int_equal(given.set.n, cases[i].kept);
+		assert_int_equal(store_entries(&given), cases[i].entries);
+		store_told_text(&told, &given);
+		store_told_text(&told_kept, &kept);
+		assert_string_equal(buf_text(&told), buf_text(&told_kept));
+	}
 }
 
 static void in_a_union_distrust_wins(void **state)
@@ -453,6 +508,7 @@ int main(void)
 		CASE(texts_of_parts_left_out_are_bounded_and_the_count_is_not),
 		CASE(a_folder_is_read_without_opening_what_is_no_file),
 		CASE(twins_stay_apart_where_that_is_asked_for),
+		CASE(entries_can_be_taken_one_by_one),
 		CASE(in_a_union_distrust_wins),
 		CASE(a_plus_in_the_name_of_a_file_is_no_union),
 		CASE(an_empty_cellar_is_stood_in_for_where_one_only_looks),

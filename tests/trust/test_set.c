@@ -250,6 +250,44 @@ one_certificate_from_many_files_costs_no_more_than_its_origins_bound(void **stat
 	assert_string_equal(set_add(&set, &entry)->origin->ref, "/mirror");
 }
 
+/* One who makes certificates can make many that end with the same signature. */
+static void certificates_that_end_alike_are_told_apart_however_many(void **state)
+{
+	enum {
+		MANY = 5000
+	};
+	AUTO(entry_set) set = ENTRY_SET_INIT;
+	(void)state;
+
+	for (size_t round = 0; round < 2; round++) {
+		for (size_t i = 0; i < MANY; i++) {
+			AUTO_FREE char *subject = str_format("number %zu", i);
+			struct wanted wanted = { subject,      "maker", 'k',  1,
+						 TRUST_ANCHOR, NULL,    NULL, true };
+			const struct entry *added = add_made(&set, &wanted);
+
+			assert_ptr_equal(added, &set.at[i]);
+		}
+		assert_int_equal(set.n, MANY);
+	}
+	for (size_t i = 0; i < MANY; i++)
+		assert_ptr_equal(set_find(&set, &set.at[i].cert), &set.at[i]);
+}
+
+static void room_that_is_expected_changes_nothing_that_is_there(void **state)
+{
+	AUTO(entry_set) set = ENTRY_SET_INIT;
+	struct cert kept;
+	(void)state;
+
+	set_expect(&set, 0);
+	kept = add_made(&set, &root)->cert;
+	set_expect(&set, 100000);
+	assert_in_range(set.cap, 100001, 200000);
+	assert_int_equal(set.n, 1);
+	assert_ptr_equal(set_find(&set, &kept), &set.at[0]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -265,6 +303,8 @@ int main(void)
 			removing_keeps_the_order_and_sorting_goes_by_subject_then_hash),
 		cmocka_unit_test(
 			one_certificate_from_many_files_costs_no_more_than_its_origins_bound),
+		cmocka_unit_test(certificates_that_end_alike_are_told_apart_however_many),
+		cmocka_unit_test(room_that_is_expected_changes_nothing_that_is_there),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -121,10 +121,10 @@ static void blocks_are_found_with_their_lines(void **state)
 static void only_certificates_are_counted(void **state)
 {
 	struct pem_scan scan = {
-		.in = SPAN(BEGIN("PRIVATE KEY") "\n" END("PRIVATE KEY") "\n" BEGIN("CERTI"
-										   "FICAT"
-										   "E") "\n" END("CERTIFICATE") "\n" BEGIN("TRUSTED CERTIFICATE") "\n" END("TRUSTED CERTIFICATE") "\n" BEGIN(
-			"CERTIFICATE REQUEST") "\n" END("CERTIFICATE REQUEST") "\n" BEGIN("X509 CERTIFICATE") "\n" END("X509 CERTIFICATE") "\n"),
+		.in = SPAN(BEGIN("PRIVATE KEY") "\n" END("PRIVATE KEY") "\n" BEGIN(
+			"CERTI"
+			"FICAT"
+			"E") "\n" END("CERTIFICATE") "\n" BEGIN("TRUSTED CERTIFICATE") "\n" END("TRUSTED CERTIFICATE") "\n" BEGIN("CERTIFICATE REQUEST") "\n" END("CERTIFICATE REQUEST") "\n" BEGIN("X509 CERTIFICATE") "\n" END("X509 CERTIFICATE") "\n"),
 	};
 	static const bool is_certificate[] = { false, true, true, false, true };
 	struct pem_block block;
@@ -308,10 +308,28 @@ static void check_roads(struct span text)
 	assert_memory_equal(a, b, one.made);
 }
 
+/* Both roads over text cut at every length, and with every character at every place. */
+static void check_roads_everywhere(const struct buf *text, size_t places)
+{
+	for (size_t n = 0; n < 200; n++) {
+		for (size_t skipped = 0; skipped < 5; skipped++)
+			check_roads(span_of(text->at + skipped, n));
+	}
+	for (unsigned c = 0; c < 256; c++) {
+		for (size_t at = 0; at < places; at++) {
+			uint8_t kept = text->at[at];
+
+			text->at[at] = (uint8_t)c;
+			check_roads(span_of(text->at, places + 40));
+			text->at[at] = kept;
+		}
+	}
+}
+
 static void both_roads_of_the_decoder_agree(void **state)
 {
+	static const size_t columns[] = { 4, 48, 60, 64, 68, 76, 1000 };
 	AUTO(buf) bytes = BUF_INIT;
-	AUTO(buf) text = BUF_INIT;
 	(void)state;
 
 	if (!base64_has_wide()) {
@@ -319,17 +337,92 @@ static void both_roads_of_the_decoder_agree(void **state)
 		skip();
 	}
 	add_bytes(&bytes, 999, 1);
-	base64_write(&text, buf_span(&bytes));
-	for (size_t n = 0; n < 200; n++)
-		check_roads(span_of(text.at, n));
-	/* Every character at every place of the first three steps of 32. */
-	for (unsigned c = 0; c < 256; c++) {
-		for (size_t at = 0; at < 96; at++) {
-			uint8_t kept = text.at[at];
+	for (size_t i = 0; i < COUNT(columns); i++) {
+		AUTO(buf) text = BUF_INIT;
 
-			text.at[at] = (uint8_t)c;
-			check_roads(span_of(text.at, 132));
-			text.at[at] = kept;
+		for (size_t at = 0; at < bytes.n; at += columns[i] / 4 * 3) {
+			struct span rest = span_from(buf_span(&bytes), at);
+			size_t n = columns[i] / 4 * 3;
+
+			base64_write(&text, span_of(rest.at, rest.n < n ? rest.n : n));
+			buf_add_byte(&text, '\n');
+		}
+		check_roads_everywhere(&text, 140);
+	}
+}
+
+static void add_blocks(struct buf *out, struct pem_scan *scan)
+{
+	struct pem_block block;
+
+	while (pem_next(scan, &block)) {
+		AUTO_FREE uint8_t *der = mem_alloc(pem_decoded_most(block.body));
+		AUTO(error) err = ERROR_INIT;
+		size_t n;
+
+		buf_addf(out, "%zu %zu %zu %d ", block.index, block.line, block.body_line,
+			 block.unfinished);
+		buf_add(out, block.label);
+		/* Some are decoded, and their lines counted so. */
+		if (block.index % 2 && pem_decode_block(scan, &block, der, &n, &err))
+			buf_add_hex(out, span_of(der, n));
+		else
+			buf_add(out, block.body);
+		buf_add_byte(out, '|');
+	}
+}
+
+/* The blocks of in, read in two pieces; what the first leaves begins the second. */
+static void add_blocks_in_pieces(struct buf *out, struct span in, size_t cut)
+{
+	struct pem_scan scan = { .in = span_of(in.at, cut), .more = true };
+
+	add_blocks(out, &scan);
+	scan.in = span_from(in, pem_leave(&scan));
+	scan.more = false;
+	add_blocks(out, &scan);
+	pem_leave(&scan);
+	buf_addf(out, "%zu", scan.line);
+}
+
+static void a_bundle_in_two_pieces_has_the_same_blocks_wherever_it_is_cut(void **state)
+{
+	static const struct span bundles[] = {
+		SPAN("text\n" BEGIN("CERTIFICATE") "\nAAAA\nBBBB\n" END(
+			"CERTIFICATE") "\n# - more\n" BEGIN("X509 CRL") "\nCC\n" END("X50"
+										     "9 "
+										     "CR"
+										     "L") "\n"),
+		SPAN(
+			"\r\n\r\n" BEGIN("CERTIFICATE") "\r\nAA\r\n" END("CERTIFICATE") "\r\n" BEGIN(
+				"CERTIFICATE") "\r\nBB\r\n" END("CERTIFICATE") "\r\ntext"
+									       "\r\n"),
+		SPAN("x\r" BEGIN("CERTIFICATE") "\rAA\r" END("CERTIFICATE") "\r\r" BEGIN(
+			"CERTIFICATE") "\rBB\r" END("CERTIFICATE") "\r"),
+		SPAN(BEGIN("CERTIFICATE") "\nAA\n" END("CERTIFICATE")
+			     BEGIN("CERTIFICATE") "\nBB\n" BEGIN(
+				     "CERTIFICATE") "\nCC\n-----END CERT\n"),
+		SPAN(BEGIN("CERTIFICATE") " AA " END(
+			"CERTIFICATE") " no line ends in this text, "
+				       "which is longer than armour can be -----BEGIN "
+				       "and more than twice as "
+				       "long as that, to have room for a cut -----BEGIN "
+				       "A-----BEGIN " BEGIN("CERTIFICATE") "BB" END(
+					       "CERTIFICATE")),
+	};
+	(void)state;
+
+	for (size_t i = 0; i < COUNT(bundles); i++) {
+		AUTO(buf) whole = BUF_INIT;
+
+		add_blocks_in_pieces(&whole, bundles[i], 0);
+		for (size_t cut = 1; cut <= bundles[i].n; cut++) {
+			AUTO(buf) pieces = BUF_INIT;
+
+			add_blocks_in_pieces(&pieces, bundles[i], cut);
+			if (!span_eq(buf_span(&pieces), buf_span(&whole)))
+				fail_msg("bundle %zu cut at %zu: '%s', not '%s'", i, cut,
+					 buf_text(&pieces), buf_text(&whole));
 		}
 	}
 }
@@ -412,6 +505,8 @@ int main(void)
 		cmocka_unit_test(what_is_written_is_read_again_at_every_length),
 		cmocka_unit_test(blocks_are_written_with_64_columns),
 		cmocka_unit_test(both_roads_of_the_decoder_agree),
+		cmocka_unit_test(
+			a_bundle_in_two_pieces_has_the_same_blocks_wherever_it_is_cut),
 		cmocka_unit_test(base64_without_armour_is_recognised),
 		cmocka_unit_test(armour_is_found_anywhere),
 		cmocka_unit_test(a_bundle_of_another_program_is_read),

@@ -20,7 +20,7 @@ static void sample_read(struct sample *sample, const char *name)
 	AUTO_FREE char *path = str_format("verify/%s.pem", name);
 	AUTO(file) file = FILE_INIT;
 	AUTO(error) err = ERROR_INIT;
-	struct pem_scan scan = { { NULL, 0 }, 0, 0, 0 };
+	struct pem_scan scan = { .at = 0 };
 	struct pem_block block;
 	size_t n;
 
