@@ -6,7 +6,8 @@
  * A path grows from the leaf up. That comes to the same as the RFC's order from the
  * anchor down, for every check looks only at the certificate itself and at those below
  * it: its path length counts them, its name constraints are judged against each of their
- * names, its extended key usage bounds theirs.
+ * names, its extended key usage bounds theirs. Certificate policies alone need the whole
+ * path, from the anchor down: policy.c.
  */
 #include "chain/checks.h"
 
@@ -82,15 +83,18 @@ static void check_anchor_form(struct judge *judge)
 	check_form(judge, FORM_ANCHOR);
 }
 
-/* RFC 5280 6.1.4 (o), 6.1.5 (f). A precertificate's poison (RFC 6962 3.1) is there to be
- * refused. */
+/* RFC 5280 6.1.4 (o), 6.1.5 (f); of the qualifiers of critical policies 4.2.1.4. A
+ * precertificate's poison (RFC 6962 3.1) is there to be refused. */
 static void check_critical(struct judge *judge)
 {
 	const struct cert *cert = &top(judge)->cert;
+	struct span qualifier = top_facts(judge)->policies.odd_qualifier;
 	AUTO(buf) text = BUF_INIT;
 
 	if (cert->unknown_critical.n)
 		oid_text(&text, cert_part(cert, cert->unknown_critical));
+	else if (qualifier.n && cert_is_critical(cert, EXT_POLICIES))
+		oid_text(&text, qualifier);
 	else if (cert_is_critical(cert, EXT_CT_POISON))
 		buf_add_str(&text, ext_name(EXT_CT_POISON));
 	else
@@ -177,6 +181,21 @@ static void check_leaf_usage(struct judge *judge)
 	    !(facts->usage & wanted))
 		reason_what(refuse(judge, FINDING_WRONG_PURPOSE, "RFC 5280 4.2.1.3"),
 			    span_str("keyUsage"));
+}
+
+/*
+ * RFC 5280 4.2.1.9: keyCertSign is for authorities alone. Section 6.1 does not look at it
+ * in a leaf, which can issue nothing in any case: where no purpose is asked for, no use
+ * of the leaf's key is.
+ */
+static void check_leaf_signs_nothing(struct judge *judge)
+{
+	const struct facts *facts = top_facts(judge);
+
+	if (judge->rules->purpose != PURPOSE_ANY && facts->usage & KEY_USAGE_CERT_SIGN &&
+	    !facts->basic.ca)
+		reason_what(refuse(judge, FINDING_MALFORMED, "RFC 5280 4.2.1.9"),
+			    span_str(ext_name(EXT_KEY_USAGE)));
 }
 
 static void check_name(struct judge *judge)
@@ -409,8 +428,9 @@ static bool run(struct judge *judge, check *const *checks, size_t n)
 bool judge_leaf(struct judge *judge)
 {
 	static check *const checks[] = {
-		check_validity, check_distrusted, check_leaf_form,  check_critical,
-		check_key,      check_purpose,    check_leaf_usage, check_name,
+		check_validity, check_distrusted,         check_leaf_form,
+		check_critical, check_leaf_signs_nothing, check_key,
+		check_purpose,  check_leaf_usage,         check_name,
 	};
 
 	return run(judge, checks, COUNT(checks));

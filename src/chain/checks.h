@@ -23,6 +23,7 @@ struct judge {
 	size_t n;
 	struct reason_list reasons;
 	uint32_t comparisons; /* of names with constraints, still allowed */
+	uint32_t policies;    /* looked at, still allowed */
 };
 
 /*

@@ -19,6 +19,22 @@ static void ignore_url(void *ctx, struct span url)
 	(void)url;
 }
 
+static void read_policy_extensions(struct facts *facts, const struct cert *cert)
+{
+	AUTO(error) why = ERROR_INIT;
+
+	/* Absent, should a reader fail. */
+	facts->policy_constraints = (struct policy_constraints){ -1, -1 };
+	facts->inhibit_any_policy = -1;
+	note(facts, cert_policies(cert, &facts->policies, &why), EXT_POLICIES);
+	note(facts, cert_policy_mappings(cert, &facts->mappings, &why),
+	     EXT_POLICY_MAPPINGS);
+	note(facts, cert_policy_constraints(cert, &facts->policy_constraints, &why),
+	     EXT_POLICY_CONSTRAINTS);
+	note(facts, cert_inhibit_any_policy(cert, &facts->inhibit_any_policy, &why),
+	     EXT_INHIBIT_ANY_POLICY);
+}
+
 static void read_extensions(struct facts *facts, const struct cert *cert)
 {
 	AUTO(error) why = ERROR_INIT;
@@ -48,6 +64,7 @@ const struct facts *pool_cert_facts(const struct pool_cert *cert)
 		return &priv->facts;
 	priv->facts_read = true;
 	read_extensions(&priv->facts, &cert->cert);
+	read_policy_extensions(&priv->facts, &cert->cert);
 	priv->facts.key = cert_key(&cert->cert);
 	priv->facts.signature =
 		signature_info(cert_part(&cert->cert, cert->cert.outer_algorithm));

@@ -4,6 +4,7 @@
 
 #include "chain/pool.h"
 #include "x509/key.h"
+#include "x509/policies.h"
 
 struct facts {
 	struct basic_constraints basic;
@@ -14,6 +15,10 @@ struct facts {
 	struct authority_key_id authority;
 	struct span alt_names; /* content of the SEQUENCE; n 0 where absent */
 	struct name_constraints names;
+	struct certificate_policies policies;
+	struct policy_mappings mappings;
+	struct policy_constraints policy_constraints;
+	int32_t inhibit_any_policy; /* SkipCerts; -1: absent */
 	struct key_info key;
 	struct signature_info signature;
 	bool self_issued;

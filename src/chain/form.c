@@ -4,7 +4,6 @@
  */
 #include "chain/form.h"
 
-#include "x509/der.h"
 #include "x509/name.h"
 
 static bool odd(const struct pool_cert *cert, enum cert_odd bits)
@@ -50,13 +49,6 @@ static bool ca_subject_empty(const struct pool_cert *cert)
 	return name_empty(cert_part(&cert->cert, cert->cert.subject));
 }
 
-static bool signs_but_no_ca(const struct pool_cert *cert)
-{
-	const struct facts *facts = pool_cert_facts(cert);
-
-	return facts->usage & KEY_USAGE_CERT_SIGN && !facts->basic.ca;
-}
-
 static bool constraints_but_no_ca(const struct pool_cert *cert)
 {
 	const struct facts *facts = pool_cert_facts(cert);
@@ -74,70 +66,10 @@ static bool constraints_empty(const struct pool_cert *cert)
 	       !facts->names.excluded.n;
 }
 
-/* An element of a list: whether it is one, and nothing else follows it. */
-typedef bool element(uint8_t tag, struct span content);
-
-/* The value is a SEQUENCE of at least one element, each good. Absent is good. */
-static bool list_good(const struct pool_cert *cert, enum ext ext, element *good)
+/* Whether or not a policy is required: a mapping of or to anyPolicy fails. */
+static bool any_policy_mapped(const struct pool_cert *cert)
 {
-	struct span list, content;
-	uint8_t tag;
-
-	if (!cert_has(&cert->cert, ext))
-		return true;
-	if (!der_content(cert_ext(&cert->cert, ext), DER_SEQUENCE, &list) || !list.n)
-		return false;
-	while (list.n)
-		if (!der_take(&list, &tag, &content) || !good(tag, content))
-			return false;
-	return true;
-}
-
-/* PolicyInformation ::= SEQUENCE { policyIdentifier, policyQualifiers OPTIONAL } */
-static bool policy_good(uint8_t tag, struct span content)
-{
-	struct span oid, qualifiers;
-
-	if (tag != DER_SEQUENCE || !der_take_tag(&content, DER_OID, &oid) ||
-	    !der_oid_well_formed(oid))
-		return false;
-	return !content.n || der_content(content, DER_SEQUENCE, &qualifiers);
-}
-
-static bool mapping_good(uint8_t tag, struct span content)
-{
-	struct span from, to;
-
-	return tag == DER_SEQUENCE && der_take_tag(&content, DER_OID, &from) &&
-	       der_take_tag(&content, DER_OID, &to) && !content.n;
-}
-
-/* SkipCerts ::= INTEGER (0..MAX); more than four octets are more certificates than there
- * are. */
-static bool skip_good(struct span number)
-{
-	return number.n && number.n <= 4 && !(number.at[0] & 0x80);
-}
-
-static bool policy_constraint_good(uint8_t tag, struct span content)
-{
-	return (tag == DER_CONTEXT(0) || tag == DER_CONTEXT(1)) && skip_good(content);
-}
-
-/* Policies decide nothing yet where they are absent; where they stand they have to be
- * readable. */
-static bool policies_malformed(const struct pool_cert *cert)
-{
-	struct span skip;
-
-	if (cert_has(&cert->cert, EXT_INHIBIT_ANY_POLICY) &&
-	    !(der_content(cert_ext(&cert->cert, EXT_INHIBIT_ANY_POLICY), DER_INTEGER,
-			  &skip) &&
-	      skip_good(skip)))
-		return true;
-	return !list_good(cert, EXT_POLICIES, policy_good) ||
-	       !list_good(cert, EXT_POLICY_MAPPINGS, mapping_good) ||
-	       !list_good(cert, EXT_POLICY_CONSTRAINTS, policy_constraint_good);
+	return pool_cert_facts(cert)->mappings.any;
 }
 
 #define ANY_ROLE (FORM_LEAF | FORM_INTERMEDIATE | FORM_ANCHOR)
@@ -158,9 +90,9 @@ static const struct rule {
 	{ issuer_empty, ANY_ROLE, "RFC 5280 4.1.2.4", "issuer" },
 	{ ca_subject_empty, FORM_INTERMEDIATE | FORM_ANCHOR, "RFC 5280 4.1.2.6",
 	  "subject" },
-	{ signs_but_no_ca, FORM_LEAF, "RFC 5280 4.2.1.9", "keyUsage" },
+	{ any_policy_mapped, FORM_INTERMEDIATE | FORM_ANCHOR, "RFC 5280 6.1.4 (a)",
+	  "policyMappings" },
 	{ constraints_but_no_ca, FORM_LEAF, "RFC 5280 4.2.1.10", "nameConstraints" },
-	{ policies_malformed, ANY_ROLE, "RFC 5280 4.2.1.4", "policies" },
 	{ constraints_empty, ANY_ROLE, "RFC 5280 4.2.1.10", "nameConstraints" },
 };
 

@@ -15,6 +15,7 @@
  */
 #include "chain/checks.h"
 #include "chain/edges.h"
+#include "chain/policy.h"
 
 #include "base/clock.h"
 #include "base/i18n.h"
@@ -31,6 +32,8 @@
 /* Names times constraints: a certificate for 1,000 names below a CA with 1,000 subtrees
  * just passes. */
 #define COMPARISONS_MOST ((uint32_t)1 << 20)
+/* Policies and mappings: 16 certificates with 10,000 mappings each pass. */
+#define POLICY_WORK_MOST ((uint32_t)1 << 18)
 #define OTHERS_MOST      64
 #define ROUNDS_MOST      64
 /* What the second pass may spend, whatever the first has spent. */
@@ -216,6 +219,21 @@ static void pop(struct search *search)
 	search->judge.n--;
 }
 
+/* First pass, at an anchor: policies are judged from there down, and so come last. True:
+ * the search is over. */
+static bool complete_if_policies_hold(struct search *search)
+{
+	size_t reasons = search->judge.reasons.n;
+
+	if (judge_policies(&search->judge)) {
+		complete_here(search);
+		return true;
+	}
+	search->out->budget_met |= !search->judge.policies;
+	forget_reasons(search, reasons);
+	return search->out->budget_met;
+}
+
 static bool climb(struct search *search);
 
 /* First pass: takes issuer up if nothing is wrong with it. True: the search is over. */
@@ -233,12 +251,10 @@ static bool follow_good(struct search *search, const struct pool_cert *issuer)
 	if (ends || goes_on) {
 		enum edge edge = check_edge(search, child, issuer);
 
-		if (edge == EDGE_GOOD && ends) {
-			complete_here(search);
-			over = true;
-		} else if (edge == EDGE_GOOD) {
+		if (edge == EDGE_GOOD && ends)
+			over = complete_if_policies_hold(search);
+		if (edge == EDGE_GOOD && goes_on && !over)
 			over = climb(search);
-		}
 	}
 	pop(search);
 	return over;
@@ -275,6 +291,7 @@ static void follow_any(struct search *search, const struct pool_cert *issuer,
 	with_edge = search->judge.reasons.n;
 	if (issuer->trust == TRUST_ANCHOR) {
 		judge_anchor(&search->judge);
+		judge_policies(&search->judge);
 		end_here(search);
 		forget_reasons(search, with_edge);
 	}
@@ -415,10 +432,9 @@ static void search_good(struct search *search)
 	search->judge.mode = JUDGE_FIRST;
 	if (!judge_leaf(&search->judge))
 		return;
-	if (top(search)->trust == TRUST_ANCHOR && judge_anchor(&search->judge)) {
-		complete_here(search);
+	if (top(search)->trust == TRUST_ANCHOR && judge_anchor(&search->judge) &&
+	    complete_if_policies_hold(search))
 		return;
-	}
 	forget_reasons(search, 0);
 	if (judge_leaf_signed(&search->judge))
 		climb(search);
@@ -432,6 +448,7 @@ static void search_nearest(struct search *search)
 
 	search->judge.mode = JUDGE_ALL;
 	search->judge.comparisons = COMPARISONS_MOST / 8;
+	search->judge.policies = POLICY_WORK_MOST / 8;
 	search->budget = out->cost + NEAREST_BUDGET;
 	search->steps = out->steps + NEAREST_STEPS;
 	search->lightest = UINT32_MAX;
@@ -441,6 +458,7 @@ static void search_nearest(struct search *search)
 	leaf = search->judge.reasons.n;
 	if (top(search)->trust == TRUST_ANCHOR) {
 		judge_anchor(&search->judge);
+		judge_policies(&search->judge);
 		end_here(search);
 		forget_reasons(search, leaf);
 	}
@@ -478,7 +496,8 @@ static bool search_once(struct pool *pool, const struct pool_cert *leaf,
 			   .at = at,
 			   .path = { leaf },
 			   .n = 1,
-			   .comparisons = COMPARISONS_MOST },
+			   .comparisons = COMPARISONS_MOST,
+			   .policies = POLICY_WORK_MOST },
 		.out = path,
 		.budget = rules->budget,
 		.steps = rules->steps,

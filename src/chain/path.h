@@ -40,6 +40,14 @@ struct path_rules {
 	uint32_t steps;  /* certificates looked at in one search */
 	size_t depth;    /* longest path, leaf and anchor included */
 	/*
+	 * Certificate policies (RFC 5280 6.1.1 (c), (e) to (g)): those that the user
+	 * accepts, as content octets of OIDs, borrowed; none: any. They decide only where
+	 * an explicit policy is required, by explicit_policy or by a certificate.
+	 */
+	const struct span *policies;
+	size_t n_policies;
+	bool explicit_policy, inhibit_mapping, inhibit_any;
+	/*
 	 * Asked when nothing completes: may add to the pool issuers of the dead ends
 	 * given (at most n). Returns whether it added any; then the search goes on. NULL:
 	 * nothing more to be had.

@@ -11,6 +11,14 @@ struct reason_list {
 /* The rule of a reason for a missing issuer that is there, but below: the certificates go
  * in a circle. */
 #define REASON_CIRCLE "circle"
+/*
+ * The rules of FINDING_POLICY. The certificate names no policy, or none that those above
+ * it lead to; it maps its last one though that is inhibited; at the end there are
+ * policies, but none that the user accepts.
+ */
+#define POLICY_NOT_EXPECTED "RFC 5280 6.1.3 (f)"
+#define POLICY_NOT_MAPPED   "RFC 5280 6.1.4 (b)"
+#define POLICY_NOT_ACCEPTED "RFC 5280 6.1.5 (g)"
 
 /* Adds a reason about cert (NULL: the whole path) by that rule; returns it, borrowed. */
 struct reason *reason_add(struct reason_list *list, enum finding_code code,

@@ -152,14 +152,15 @@ static void tell_untrusted_root(struct telling *tell)
 	if (is_leaf(tell))
 		tell->finding->text = str_format(
 			_("'%s' is self-signed and not an anchor of the store; trust it "
-			  "only after its fingerprint has been compared with the owner's"),
+			  "only after its fingerprint has been compared with the "
+			  "owner's"),
 			tell->name);
 	else
-		tell->finding->text =
-			str_format(_("the chain ends at the root '%s', which is not an anchor "
-				     "of the store; trust it only after its fingerprint has "
-				     "been compared with what its owner publishes"),
-				   tell->name);
+		tell->finding->text = str_format(
+			_("the chain ends at the root '%s', which is not an anchor "
+			  "of the store; trust it only after its fingerprint has "
+			  "been compared with what its owner publishes"),
+			tell->name);
 	if (root->from == FROM_STORE || root->trust != TRUST_UNSAID)
 		tell->finding->remedy_client = command_on(tell, "trust anchor");
 	else if (tell->context->target && tell->context->presented_by_server) {
@@ -349,10 +350,47 @@ static void tell_budget(struct telling *tell)
 			      "that it needs"));
 }
 
+/* Who requires a policy: an authority of the path, or the user. */
+static const char *requirer(const struct telling *tell)
+{
+	return tell->reason->by ? tell->by : "--explicit-policy";
+}
+
 static void tell_policy(struct telling *tell)
 {
-	tell->finding->text = str_format(
-		_("'%s' leads to no certificate policy that is acceptable"), tell->name);
+	const struct reason *reason = tell->reason;
+	bool accepted = strcmp(reason->rule, POLICY_NOT_ACCEPTED) != 0;
+
+	if (!accepted)
+		tell->finding->text = str_format(
+			_("'%s' was not issued under a certificate policy that --policy "
+			  "names (its first is %s), and '%s' requires one"),
+			tell->name, reason->what, requirer(tell));
+	else if (!strcmp(reason->rule, POLICY_NOT_MAPPED))
+		tell->finding->text = str_format(
+			_("'%s' replaces its certificate policy by another, which is "
+			  "forbidden here, and '%s' requires a policy that holds from "
+			  "the anchor down"),
+			tell->name, requirer(tell));
+	else if (*reason->what)
+		tell->finding->text = str_format(
+			_("'%s' has no certificate policy that the authorities above it "
+			  "allow (its first is %s), and '%s' requires one"),
+			tell->name, reason->what, requirer(tell));
+	else
+		tell->finding->text = str_format(
+			_("'%s' has no certificate policy, and '%s' requires one"),
+			tell->name, requirer(tell));
+	if (!accepted)
+		tell->finding->remedy_client =
+			str_copy(_("accept a policy under which the certificate was "
+				   "issued (--policy)"));
+	else if (!reason->by)
+		tell->finding->remedy_client =
+			str_copy(_("leave --explicit-policy out, where no rule of yours "
+				   "asks for it"));
+	server_should(tell, _("use a certificate that was issued under a policy which "
+			      "all its authorities allow"));
 }
 
 static void (*const tellers[FINDING_COUNT])(struct telling *tell) = {

@@ -37,15 +37,13 @@ static const struct poptOption options[] = {
 	  N_("a revocation list; this version cannot judge it and so completes nothing"),
 	  N_("FILE") },
 	{ "policy", '\0', POPT_ARG_ARGV, &opt.policies, 0,
-	  N_("a policy that must hold; this version cannot judge it and so completes nothing"),
-	  N_("OID") },
+	  N_("accept this certificate policy, and no other, where one is required"), N_("OID") },
 	{ "explicit-policy", '\0', POPT_ARG_NONE, &opt.explicit_policy, 0,
-	  N_("some policy must hold; this version cannot judge it and so completes nothing"),
-	  NULL },
+	  N_("require a certificate policy that holds for the whole chain"), NULL },
 	{ "inhibit-mapping", '\0', POPT_ARG_NONE, &opt.inhibit_mapping, 0,
-	  N_("no policy mapping; without an explicit policy it changes nothing"), NULL },
+	  N_("let no certificate replace a policy by another"), NULL },
 	{ "inhibit-any", '\0', POPT_ARG_NONE, &opt.inhibit_any, 0,
-	  N_("anyPolicy does not count; without an explicit policy it changes nothing"), NULL },
+	  N_("do not take anyPolicy in a certificate for every policy"), NULL },
 	{ NULL, '\0', POPT_ARG_INCLUDE_TABLE, (void *)validating_judge_options, 0,
 	  N_("Judgement"), NULL },
 	{ NULL, '\0', POPT_ARG_INCLUDE_TABLE, (void *)validating_fetch_options, 0,
@@ -58,6 +56,9 @@ struct run {
 	struct context *context;
 	struct validating *against;	/* one a store */
 	size_t n_against;
+	struct span *policies;		/* --policy, content octets in octets */
+	size_t n_policies;
+	struct arena octets;
 	enum status status;
 	struct error error;
 };
@@ -87,11 +88,6 @@ static void tell_unjudged(struct validation *validation)
 	if (opt.crls) {
 		finding_add(&validation->findings, FINDING_REVOCATION_UNKNOWN)->text = str_copy(
 			_("revocation lists were given, and this version cannot judge them"));
-		validation->verdict = VERDICT_INCOMPLETE;
-	}
-	if (opt.policies || opt.explicit_policy) {
-		finding_add(&validation->findings, FINDING_POLICY)->text = str_copy(
-			_("a policy is asked for, and this version cannot judge policies"));
 		validation->verdict = VERDICT_INCOMPLETE;
 	}
 }
@@ -270,6 +266,39 @@ static bool judge_all(struct run *run, const char *const *args, struct error *er
 	return judge_targets(run, words, n, err);
 }
 
+static bool parse_policies(struct run *run, struct error *err)
+{
+	size_t n = 0;
+
+	while (opt.policies && opt.policies[n])
+		n++;
+	run->policies = mem_array(n, sizeof(*run->policies));
+	for (; run->n_policies < n; run->n_policies++) {
+		const char *text = opt.policies[run->n_policies];
+		uint8_t oid[64];
+		size_t octets;
+
+		if (!oid_parse(text, oid, &octets)) {
+			AUTO_FREE char *shown = quoted(span_str(text));
+
+			return error_fail(err, STATUS_INPUT,
+					  _("--policy takes an object identifier like 2.23.140.1.2.1, not '%s'"),
+					  shown);
+		}
+		run->policies[run->n_policies] = arena_copy(&run->octets, span_of(oid, octets));
+	}
+	return true;
+}
+
+static void ask_for_policies(const struct run *run, struct path_rules *rules)
+{
+	rules->policies = run->policies;
+	rules->n_policies = run->n_policies;
+	rules->explicit_policy = opt.explicit_policy;
+	rules->inhibit_mapping = opt.inhibit_mapping;
+	rules->inhibit_any = opt.inhibit_any;
+}
+
 static bool open_store(struct store *store, const struct context *context, const char *ref,
 		       struct error *err)
 {
@@ -300,6 +329,7 @@ static bool open_stores(struct run *run, struct store *stores, size_t n, struct 
 			return false;
 		validating_begin_with_import(&run->against[i], &stores[i], opt.anchors != NULL);
 		run->against[i].options.fetch = opt.fetch;
+		ask_for_policies(run, &run->against[i].options.rules);
 	}
 	return true;
 }
@@ -321,7 +351,8 @@ static enum status run(struct context *context, const char *const *args, struct 
 	run.against = mem_array(run.n_against, sizeof(*run.against));
 	for (size_t i = 0; i < run.n_against; i++)
 		stores[i] = (struct store)STORE_INIT;
-	good = open_stores(&run, stores, run.n_against, err) && judge_all(&run, args, err);
+	good = parse_policies(&run, err) && open_stores(&run, stores, run.n_against, err) &&
+	       judge_all(&run, args, err);
 	if (good && run.error.text)
 		good = error_move(err, &run.error);
 	for (size_t i = 0; i < run.n_against; i++) {
@@ -329,6 +360,8 @@ static enum status run(struct context *context, const char *const *args, struct 
 		store_clear(&stores[i]);
 	}
 	mem_free(run.against);
+	mem_free(run.policies);
+	arena_clear(&run.octets);
 	mem_free(stores);
 	return good ? run.status : status_worse(run.status, err->status);
 }

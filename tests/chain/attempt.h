@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -44,15 +45,20 @@ static inline void attempt_add(struct attempt *attempt, const struct cert *cert,
 		pool_add(attempt->pool, cert, FROM_SERVER, NULL, position);
 }
 
+static inline void attempt_line(struct attempt *attempt, const char *line,
+				size_t position)
+{
+	struct cert cert = forge(line);
+
+	attempt_add(attempt, &cert, line, position);
+}
+
 /* Puts the lines (NULL-ended) where they belong; the store stands behind the pool. */
 static inline void attempt_prepare(struct attempt *attempt, const char *const *lines)
 {
 	attempt->pool = pool_new(NULL);
-	for (size_t i = 0; lines[i]; i++) {
-		struct cert cert = forge(lines[i]);
-
-		attempt_add(attempt, &cert, lines[i], i);
-	}
+	for (size_t i = 0; lines[i]; i++)
+		attempt_line(attempt, lines[i], i);
 	pool_add_store(attempt->pool, &attempt->store);
 }
 
@@ -120,4 +126,20 @@ static inline void check_by_default(const struct row *rows, size_t n)
 	struct path_rules rules = path_rules_default();
 
 	check_rows(rows, n, &rules);
+}
+
+/* What a search made to waste time may take. A sanitizer makes everything some ten times
+ * slower: the work is bounded by count there, not by time. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define MOST_MS 10000.0
+#else
+#define MOST_MS 250.0
+#endif
+
+static inline double cpu_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }

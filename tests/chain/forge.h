@@ -17,6 +17,8 @@
  *emailAddress in the subject from=DATE until=DATE		"20250101000000Z" key=NAME
  *by=NAME		another key than the name's own, or the signature of another
  *	serial=HEX version=N sha1 twice poison critical=OID unknown=OID raw=OID:HEX
+ *	policy=OID,OID,any  map=OID:OID,OID:any	certificate policies, policy mappings
+ *	require=N nomap=N noany=N		policy constraints, inhibitAnyPolicy
  */
 #pragma once
 
@@ -60,6 +62,7 @@ struct work {
 	char subject[64], issuer[64], key[64], by[64];
 	char from[32], until[32];
 	struct buf extensions, alt_names, permitted, excluded, subject_more, serial;
+	struct buf policy_constraints;
 	int version;
 	bool sha1;
 };
@@ -72,6 +75,7 @@ static void work_clear(struct work *work)
 	buf_clear(&work->excluded);
 	buf_clear(&work->subject_more);
 	buf_clear(&work->serial);
+	buf_clear(&work->policy_constraints);
 }
 
 static gnutls_privkey_t key_of(const char *name)
@@ -237,6 +241,62 @@ static void add_octets(struct work *work, const char *oid, bool critical, uint8_
 		      in_sequence ? buf_span(&value) : buf_span(&element));
 }
 
+static void add_policy(struct buf *out, const char *word)
+{
+	add_oid(out, strcmp(word, "any") ? word : "2.5.29.32.0");
+}
+
+/* A list of policies, or of pairs: a SEQUENCE each. */
+static void add_policies(struct work *work, const char *oid, char *list)
+{
+	AUTO(buf) inside = BUF_INIT;
+	AUTO(buf) value = BUF_INIT;
+	char *save = NULL;
+
+	for (char *word = strtok_r(list, ",", &save); word;
+	     word = strtok_r(NULL, ",", &save)) {
+		AUTO(buf) element = BUF_INIT;
+		char *to = strchr(word, ':');
+
+		if (to)
+			*to++ = '\0';
+		add_policy(&element, word);
+		if (to)
+			add_policy(&element, to);
+		der_add(&inside, DER_SEQUENCE, buf_span(&element));
+	}
+	der_add(&value, DER_SEQUENCE, buf_span(&inside));
+	add_extension(work, oid, true, buf_span(&value));
+}
+
+static void add_inhibit_any(struct work *work, uint8_t skip)
+{
+	AUTO(buf) value = BUF_INIT;
+
+	der_add(&value, DER_INTEGER, span_of(&skip, 1));
+	add_extension(work, "2.5.29.54", true, buf_span(&value));
+}
+
+/* Words about certificate policies. */
+static bool policy(struct work *work, const char *word, char *value)
+{
+	uint8_t skip = (uint8_t)atoi(value);
+
+	if (!strcmp(word, "policy"))
+		add_policies(work, "2.5.29.32", value);
+	else if (!strcmp(word, "map"))
+		add_policies(work, "2.5.29.33", value);
+	else if (!strcmp(word, "require"))
+		der_add(&work->policy_constraints, DER_CONTEXT(0), span_of(&skip, 1));
+	else if (!strcmp(word, "nomap"))
+		der_add(&work->policy_constraints, DER_CONTEXT(1), span_of(&skip, 1));
+	else if (!strcmp(word, "noany"))
+		add_inhibit_any(work, skip);
+	else
+		return false;
+	return true;
+}
+
 /* raw=OID:HEX, critical where it begins with "!". */
 static void add_raw(struct work *work, char *text)
 {
@@ -322,6 +382,7 @@ static void take_word(struct work *work, char *word)
 	if (value)
 		*value++ = '\0';
 	if (value ? !(field(work, word, value) || extension(work, word, value) ||
+		      policy(work, word, value) ||
 		      add_general_name(&work->alt_names, word, value) ||
 		      add_subtree(work, word, value))
 		  : !flag(work, word))
@@ -345,6 +406,11 @@ static void add_lists(struct work *work)
 	if (inside.n) {
 		der_add(&value, DER_SEQUENCE, buf_span(&inside));
 		add_extension(work, "2.5.29.30", true, buf_span(&value));
+	}
+	if (work->policy_constraints.n) {
+		value.n = 0;
+		der_add(&value, DER_SEQUENCE, buf_span(&work->policy_constraints));
+		add_extension(work, "2.5.29.36", true, buf_span(&value));
 	}
 }
 

@@ -88,6 +88,25 @@ static void the_first_finding_explains_and_advises(void **state)
 		  "ecdsa-with-SHA1",
 		  NULL,
 		  "SHA-256" },
+		{ { "leaf<sub", "sub<root ca policy=1.2.1 require=0", "@root<root ca" },
+		  FINDING_POLICY,
+		  "'leaf' has no certificate policy, and 'sub' requires one",
+		  NULL,
+		  "policy" },
+		{ { "leaf<sub policy=1.2.2", "sub<root ca policy=1.2.1 require=0",
+		    "@root<root ca" },
+		  FINDING_POLICY,
+		  "'leaf' has no certificate policy that the authorities above it allow "
+		  "(its first is 1.2.2), and 'sub' requires one",
+		  NULL,
+		  "policy" },
+		{ { "leaf<sub policy=1.2.2", "sub<mid ca policy=1.2.1 map=1.2.1:1.2.2",
+		    "mid<root ca policy=1.2.1 require=0 nomap=0", "@root<root ca" },
+		  FINDING_POLICY,
+		  "'sub' replaces its certificate policy by another, which is forbidden "
+		  "here, and 'mid' requires",
+		  NULL,
+		  "policy" },
 	};
 	(void)state;
 
@@ -109,6 +128,40 @@ static void the_first_finding_explains_and_advises(void **state)
 			fail_msg("row %zu, server: %s", i, first->remedy_server);
 		assert_true(first->about_certificate);
 		assert_non_null(first->subject);
+	}
+}
+
+/* Where the user requires a policy, the user can let go of it. */
+static void a_policy_that_the_user_asks_for_is_named_by_its_option(void **state)
+{
+	static const char *const none[] = { "leaf<root", "@root<root ca", NULL };
+	static const char *const other[] = { "leaf<root policy=1.2.1", "@root<root ca",
+					     NULL };
+	const struct span wanted = SPAN("\x2a\x02");
+	const struct {
+		const char *const *lines;
+		const char *text, *client;
+	} rows[] = {
+		{ none, "'leaf' has no certificate policy, and '--explicit-policy'",
+		  "--explicit-policy out" },
+		{ other, "that --policy names (its first is 1.2.1)", "(--policy)" },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct path_rules rules = path_rules_default();
+		AUTO(finding_list) list = FINDING_LIST_INIT;
+		AUTO(attempt) attempt = ATTEMPT_INIT;
+
+		rules.explicit_policy = true;
+		rules.policies = &wanted;
+		rules.n_policies = 1;
+		attempt_prepare(&attempt, rows[i].lines);
+		attempt_find(&attempt, &rules);
+		diagnose_path(&list, &attempt.path, attempt.pool, &server);
+		assert_int_equal(list.n, 1);
+		assert_non_null(strstr(list.at[0].text, rows[i].text));
+		assert_non_null(strstr(list.at[0].remedy_client, rows[i].client));
 	}
 }
 
@@ -231,6 +284,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_first_finding_explains_and_advises),
+		cmocka_unit_test(a_policy_that_the_user_asks_for_is_named_by_its_option),
 		cmocka_unit_test(a_finding_names_the_host_that_was_asked_for),
 		cmocka_unit_test(nothing_that_a_certificate_says_gets_into_a_remedy),
 		cmocka_unit_test(what_the_server_could_send_better_is_told),

@@ -182,8 +182,49 @@ anchor Stranger CA" ]
 	trusting root
 	expect 2 rootcellar validate --revocation hard --offline --untrusted ca.pem short.pem
 	expect 1 rootcellar validate --crl ca.pem --offline --untrusted ca.pem short.pem
-	expect 1 rootcellar validate --explicit-policy --offline --untrusted ca.pem short.pem
-	expect 1 rootcellar validate --policy 2.23.140.1.2.1 --offline --untrusted ca.pem short.pem
+}
+
+# issued NAME ISSUER EXTENSION...: a certificate by openssl, ISSUER a name, or - for itself.
+issued() {
+	local name=$1 issuer=$2 extension
+	local -a more=()
+	shift 2
+	[ "$issuer" = - ] || more=(-CA "$issuer.pem" -CAkey "$issuer.key")
+	for extension; do more+=(-addext "$extension"); done
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj "/CN=$name" \
+		-keyout "$name.key" -out "$name.pem" "${more[@]}" 2>/dev/null
+}
+
+@test "a certificate policy is asked for with --explicit-policy, and --policy says which are accepted" {
+	local asked verdict
+	in_world
+	expect 2 rootcellar validate --policy 2.23.140.1.2.x --offline --anchors root.pem --untrusted ca.pem short.pem
+	gives policy --explicit-policy --anchors root.pem --untrusted ca.pem short.pem
+	expect 0 rootcellar validate --policy 2.23.140.1.2.1 --inhibit-any --inhibit-mapping --offline \
+		--anchors root.pem --untrusted ca.pem short.pem
+
+	cd "$BATS_TEST_TMPDIR"
+	issued top - "keyUsage=keyCertSign"
+	issued middle top "certificatePolicies=1.2.3.1,1.2.3.2" "policyMappings=critical,1.2.3.2:1.2.3.3"
+	issued served middle "basicConstraints=critical,CA:FALSE" "certificatePolicies=1.2.3.1,1.2.3.3"
+	while read -r verdict asked; do
+		# shellcheck disable=SC2086 # the words of one case
+		expect "$verdict" rootcellar validate --offline --anchors top.pem --untrusted middle.pem $asked served.pem
+		asked=" $asked"
+		asked=${asked// --explicit-policy/ -explicit_policy} asked=${asked// --policy/ -policy}
+		asked=${asked// --inhibit-mapping/ -inhibit_map}
+		# shellcheck disable=SC2086
+		expect "$((verdict * 2))" openssl verify -no-CApath -no-CAstore -CAfile top.pem -untrusted middle.pem \
+			-policy_check $asked served.pem
+	done <<-'END'
+		0 --explicit-policy --policy 1.2.3.1
+		0 --explicit-policy --policy 1.2.3.2
+		1 --explicit-policy --policy 1.2.3.3
+		0 --explicit-policy --policy 1.2.3.3 --policy 1.2.3.1
+		0 --explicit-policy --policy 1.2.3.1 --inhibit-mapping
+		1 --explicit-policy --policy 1.2.3.2 --inhibit-mapping
+		0 --policy 1.2.3.9
+	END
 }
 
 @test "thousands of certificates of one name beside a leaf cost a bounded time, and hide no path" {

@@ -4,6 +4,7 @@
 #include "x509/extension.h"
 #include "x509/key.h"
 #include "x509/name.h"
+#include "x509/policies.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
@@ -56,6 +57,32 @@ static void read_lists(const struct cert *cert, struct buf *out)
 		buf_add_byte(out, '\n');
 }
 
+static void read_policies(const struct cert *cert, struct buf *out)
+{
+	AUTO(error) err = ERROR_INIT;
+	struct certificate_policies policies;
+	struct policy_mappings mappings;
+	struct policy_constraints constraints;
+	struct span from, to;
+	int32_t skip;
+
+	if (cert_policies(cert, &policies, &err)) {
+		oid_text(out, policies.odd_qualifier);
+		while (policy_next(&policies.list, &from))
+			oid_text(out, from);
+	}
+	if (cert_policy_mappings(cert, &mappings, &err))
+		while (policy_mapping_next(&mappings.list, &from, &to)) {
+			oid_text(out, from);
+			oid_text(out, to);
+		}
+	if (cert_policy_constraints(cert, &constraints, &err))
+		buf_addf(out, "%d%d", constraints.require_explicit,
+			 constraints.inhibit_mapping);
+	if (cert_inhibit_any_policy(cert, &skip, &err))
+		buf_addf(out, "%d", skip);
+}
+
 static void read_values(const struct cert *cert, struct buf *out)
 {
 	AUTO(error) err = ERROR_INIT;
@@ -101,5 +128,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	read_key(&cert, &out);
 	read_values(&cert, &out);
 	read_lists(&cert, &out);
+	read_policies(&cert, &out);
 	return 0;
 }
