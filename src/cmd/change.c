@@ -25,7 +25,7 @@ static bool not_a_cellar(const char *ref, struct error *err)
 	AUTO_FREE char *shown = quoted(span_str(ref));
 
 	error_fail(err, STATUS_INPUT,
-		   _("'%s' is no cellar: only a cellar can be changed"), shown);
+		   _("'%s' is no cellar, and this command works on one"), shown);
 	return error_remedy(err,
 			    _("a folder for a cellar is named by its path, such as ./%s; "
 			      "rootcellar export -o writes other stores"),

@@ -6,7 +6,7 @@
 
 struct context;
 
-/* The path of the cellar that context means: -s must name one (or a place for one), or be
+/* The path of the cellar that context means, to change it or to read its generations: -s must name one (or a place for one), or be
  * absent. mem_free. */
 MUST_CHECK bool change_path(char **path, const struct context *context,
 			    struct error *err);

@@ -13,13 +13,16 @@ static const struct poptOption options[] = { { "summary", '\0', POPT_ARG_NONE,
 
 static enum status run(struct context *context, const char *const *ref, struct error *err)
 {
-	const struct store_options look = { .purpose = STORE_TO_CHANGE,
-					    .cellar = context->store };
+	struct store_options look = { .purpose = STORE_TO_CHANGE };
+	AUTO_FREE char *cellar = NULL;
 	AUTO(store) before = STORE_INIT;
 	AUTO(store) after = STORE_INIT;
 	AUTO(diff) diff = DIFF_INIT;
 	enum status status;
 
+	if (context->store && !change_path(&cellar, context, err))
+		return err->status;
+	look.cellar = cellar;
 	if (!store_open(&before, ref[0], &look, err) ||
 	    !store_open(&after, ref[1], &look, err))
 		return err->status;

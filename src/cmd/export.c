@@ -33,6 +33,12 @@ static bool parse_options(struct export_options *export, const struct context *c
 			  struct error *err)
 {
 	export->at = context->at;
+	if (context->format != REPORT_TEXT) {
+		error_fail(err, STATUS_INPUT,
+			   _("export writes a store and no report that --format could "
+			     "shape"));
+		return error_remedy(err, _("--as says the format of the store"));
+	}
 	if (opt.lossy && !lossy_parse(opt.lossy, &export->lossy))
 		return bad_choice("lossy", opt.lossy, "keep, drop, fail, grace", err);
 	if (opt.only && strcmp(opt.only, "anchors") != 0)

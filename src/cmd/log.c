@@ -13,15 +13,30 @@ static const struct poptOption options[] = {
 	POPT_TABLEEND
 };
 
-static enum status forget(const char *path, size_t former, struct context *context,
-			  struct error *err)
+/* Those that go, the newest first: log begins with the current generation, which stays. */
+static struct generation_list former_but(size_t keep, const struct generation_list *log)
 {
-	size_t keep = (size_t)opt.keep, dropped = former > keep ? former - keep : 0;
+	struct generation_list gone = GENERATION_LIST_INIT;
+
+	if (log->n && keep < log->n - 1) {
+		gone.at = log->at + 1 + keep;
+		gone.n = log->n - 1 - keep;
+	}
+	return gone;
+}
+
+static enum status forget(const char *path, const struct generation_list *log,
+			  struct context *context, struct error *err)
+{
+	const struct generation_list gone = former_but((size_t)opt.keep, log);
+	size_t dropped = gone.n;
 	AUTO_FREE char *what = str_format(
 		ngettext("%zu former generation", "%zu former generations", dropped),
 		dropped);
 	AUTO_FREE char *question = str_format(_("drop %s for good?"), what);
 
+	if (!context->quiet || context->format != REPORT_TEXT)
+		report_log(context->report, &gone);
 	if (context->dry_run || !dropped) {
 		/* Translators: what is "3 former generations". */
 		report_note(context->report, _("to be dropped: %s"), what);
@@ -35,7 +50,7 @@ static enum status forget(const char *path, size_t former, struct context *conte
 	default:
 		return err->status;
 	}
-	if (!cellar_forget(path, keep, &dropped, err))
+	if (!cellar_forget(path, (size_t)opt.keep, &dropped, err))
 		return err->status;
 	report_note(context->report, _("dropped: %s"), what);
 	return STATUS_GOOD;
@@ -55,7 +70,7 @@ static enum status run(struct context *context, const char *const *words,
 	if (!change_path(&path, context, err) || !cellar_log(path, &log, err))
 		return err->status;
 	if (opt.keep >= 0)
-		return forget(path, log.n ? log.n - 1 : 0, context, err);
+		return forget(path, &log, context, err);
 	report_log(context->report, &log);
 	return STATUS_GOOD;
 }

@@ -6,14 +6,40 @@
 #include "base/file.h"
 #include "base/i18n.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+/* What can be known beforehand to fail does so before the command has done anything. */
+static bool check_writable(const char *path, struct error *err)
+{
+	AUTO_FREE char *shown = quoted(span_str(path));
+	const char *slash = strrchr(path, '/');
+	AUTO_FREE char *folder =
+		!slash ? str_copy(".") : str_of(span_of(path, (size_t)(slash - path) + 1));
+	enum file_kind kind = file_kind(path);
+
+	if (!*path)
+		return error_fail(err, STATUS_INPUT, _("--output names no file"));
+	if (kind == FILE_FOLDER)
+		return error_fail(err, STATUS_INPUT, _("cannot write '%s': it is a folder"),
+				  shown);
+	/* A link may lead to another folder: file_replace will see. */
+	if (kind == FILE_ABSENT && access(folder, W_OK | X_OK) != 0)
+		return error_errno(err,
+				   errno == ENOENT || errno == ENOTDIR ? STATUS_INPUT :
+									 STATUS_UNCHANGED,
+				   _("cannot write '%s'"), shown);
+	return true;
+}
 
 bool output_begin(struct output *output, const char *path, struct error *err)
 {
 	if (!path || strcmp(path, "-") == 0)
 		return true;
+	if (!check_writable(path, err))
+		return false;
 	output->standard = dup(STDOUT_FILENO);
 	output->memory = memfd_create("report", MFD_CLOEXEC);
 	if (output->standard < 0 || output->memory < 0 ||

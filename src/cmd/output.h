@@ -13,7 +13,11 @@ struct output {
 		NULL, -1, -1 \
 	}
 
-/* From here on standard output is gathered for path (NULL or "-": nothing is done). */
+/*
+ * From here on standard output is gathered for path (NULL or "-": nothing is done). A path
+ * that is a folder, or in a folder that is not there (STATUS_INPUT) or not to be written to
+ * (STATUS_UNCHANGED), is refused now.
+ */
 MUST_CHECK bool output_begin(struct output *output, const char *path, struct error *err);
 /* Writes what was gathered to path. STATUS_UNCHANGED. */
 MUST_CHECK bool output_end(struct output *output, struct error *err);

@@ -121,6 +121,14 @@ bool selection_of(bool **hits, const char *const *words, const struct entry_set 
 	return true;
 }
 
+void tell_none_selected(const struct context *context, const bool *hits,
+			const struct entry_set *set)
+{
+	if (!hits || !set->n || memchr(hits, true, set->n))
+		return;
+	report_note(context->report, _("no entry was selected"));
+}
+
 bool selection_to_change(bool **hits, const char *const *words,
 			 const struct entry_set *set, int64_t at, enum selector_many many,
 			 struct error *err)

@@ -38,3 +38,6 @@ MUST_CHECK bool selection_of(bool **hits, const char *const *words,
 MUST_CHECK bool selection_to_change(bool **hits, const char *const *words,
 				    const struct entry_set *set, int64_t at,
 				    enum selector_many many, struct error *err);
+/* Says so (not with -q) where hits, of a set that has entries, are none at all. */
+void tell_none_selected(const struct context *context, const bool *hits,
+			const struct entry_set *set);

@@ -9,12 +9,15 @@ static enum status run(struct context *context, const char *const *words,
 {
 	AUTO(store) store = STORE_INIT;
 	AUTO_FREE bool *hits = NULL;
+	enum status status;
 
 	if (!open_to_look(&store, context, TWINS_KEPT, err) ||
 	    !selection_of(&hits, words, &store.set, context->at, err))
 		return err->status;
 	report_show(context->report, &store, hits);
-	return tell_store(context, &store);
+	status = tell_store(context, &store);
+	tell_none_selected(context, hits, &store.set);
+	return status;
 }
 
 static const struct command_example examples[] = {

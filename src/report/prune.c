@@ -62,7 +62,10 @@ static size_t add_reason(struct report *report, const struct entry_set *set,
 	for (size_t i = 0; i < set->n; i++) {
 		if (reasons[i] != reason)
 			continue;
-		if (!n++)
+		n++;
+		if (report->quiet)
+			continue;
+		if (n == 1)
 			buf_addf(&report->out, "%s:\n", _(reason_table[reason].heading));
 		add_entry(report, &set->at[i], twins ? twins[i] : NULL);
 	}

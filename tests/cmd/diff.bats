@@ -58,3 +58,18 @@ load ../lib/setup
 	prints "Alpha Root"
 	expect 2 rootcellar diff @1 @2
 }
+
+@test "diff --store takes a cellar alone, and one of them" {
+	fill
+	expect 2 rootcellar diff -s system @1 @1
+	says "'system' is no cellar"
+	expect 2 rootcellar diff -s ./a -s ./b @1 @1
+	says "only one --store"
+}
+
+@test "diff of a store with itself says that nothing differs, in words and for machines" {
+	expect 0 rootcellar diff "$CERTS/three.pem" "$CERTS/three.pem"
+	[ "$output" = "no difference" ]
+	rootcellar diff -q --format json "$CERTS/three.pem" "$CERTS/three.pem" >same.json
+	[ "$(json 'd["changes"]' <same.json)" = "[]" ]
+}

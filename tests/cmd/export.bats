@@ -172,3 +172,19 @@ anchor Beta Root" ]
 	[ "$status" -eq 2 ]
 	[[ "$output" == *"'der' is no text"*"-o FILE"* ]]
 }
+
+@test "export refuses --format, which is for reports, and says what is meant" {
+	fill
+	expect 2 rootcellar export --format json
+	says "--as"
+	[ -z "$output" ]
+}
+
+@test "export of a cellar that has nothing to hand out says so, and leaves the file as it was" {
+	rootcellar import -q --yes -s ./empty "$CERTS/three.pem"
+	rootcellar undo -q --yes -s ./empty
+	cp "$CERTS/three.pem" out.pem
+	expect 5 rootcellar export -s ./empty -o out.pem
+	says "nothing would be left to export"
+	cmp out.pem "$CERTS/three.pem"
+}

@@ -90,3 +90,46 @@ load ../lib/setup
 	says "A+B"
 	[ "$(entries -s "$CERTS/alpha-root.pem+$CERTS/old-root.pem" | wc -l)" -eq 2 ]
 }
+
+@test "list and show of nothing say so: an empty cellar, a filter that nothing passes" {
+	rootcellar import -q --yes -s ./empty "$CERTS/three.pem"
+	rootcellar undo -q --yes -s ./empty
+	for command in list show; do
+		expect 0 rootcellar $command -s ./empty
+		says "./empty: 0 certificates"
+		[ -z "$output" ]
+		expect 0 rootcellar $command -s "$CERTS/three.pem" --expired
+		says "no entry was selected"
+		[ -z "$output" ]
+		rootcellar $command -q -s "$CERTS/three.pem" --expired --format json >none.json
+		[ "$(json 'd["entries"]' <none.json)" = "[]" ]
+	done
+}
+
+@test "list of an empty cellar shows the platform's roots, and does not count them as the cellar's" {
+	[ -n "$(rootcellar list -q -s system --format csv 2>/dev/null)" ] || skip "no roots of the platform here"
+	expect 0 rootcellar list --format csv
+	says "the cellar is empty"
+	[[ "$stderr" != *"$ROOTCELLAR_STORE: "* ]]
+}
+
+@test "list reads a file of twins and one part that it cannot read, and ends with 3" {
+	sed 's/^MII/AAA/' "$CERTS/beta-root.pem" >bad.pem
+	rootcellar import -q --yes "$CERTS/beta-root.pem"
+	cat "$CERTS/beta-root.pem" "$CERTS/beta-root.pem" bad.pem >twins.pem
+	expect 3 rootcellar list -s "$CERTS/beta-root.pem+twins.pem" --format csv
+	[ "${#lines[@]}" -eq 2 ]
+	expect 3 rootcellar import --yes twins.pem
+	says "1 was left out"
+	expect 2 rootcellar list -s bad.pem
+}
+
+@test "a report that cannot be written is known before anything is changed" {
+	fill
+	for output in '' . /proc/none/report ./absent/report; do
+		expect 2 rootcellar remove --yes 'Beta Root' -o "$output"
+	done
+	[ "$(entries | wc -l)" -eq 4 ]
+	expect 2 rootcellar list -o ./absent/report
+	says "'./absent/report'"
+}

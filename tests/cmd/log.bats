@@ -44,3 +44,24 @@ load ../lib/setup
 	expect 2 rootcellar log --keep many
 	says "number"
 }
+
+@test "log --keep shows what it drops, for machines too" {
+	fill
+	rootcellar remove -q --yes 'Beta Root'
+	rootcellar remove -q --yes 'Alpha Root'
+	expect 0 rootcellar log --keep 1 --dry-run
+	prints "@1 "
+	[[ "$output" != *"@2 "* ]]
+	expect 0 rootcellar log --keep 0 --yes --format json
+	[ "$(json '[g["generation"] for g in d["generations"]]' <<<"$output")" = "[2, 1]" ]
+	expect 0 rootcellar log --keep 0 --yes --format json
+	[ "$(json 'd["generations"]' <<<"$output")" = "[]" ]
+}
+
+@test "log, diff and list name the generations of another cellar by --store and by file" {
+	rootcellar import -q --yes -s ./other "$CERTS/three.pem"
+	rootcellar remove -q --yes -s ./other 'Beta Root'
+	expect 0 rootcellar log -s ./other
+	prints "@2 "
+	[ "$(entries -s ./other/history/000001.p11-kit | wc -l)" -eq 3 ]
+}

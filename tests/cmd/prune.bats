@@ -63,3 +63,10 @@ anchor Beta Root" ]
 	[[ "$(entries)" != *"Orphan CA"* ]]
 	[[ "$(entries)" == *"anchor Served Root"* ]]
 }
+
+@test "prune -q tells the counts of its plan alone" {
+	fill
+	expect 0 rootcellar prune -q --yes --orphans
+	[ "$output" = "1 entry to be removed, 3 stay" ]
+	[ -z "$stderr" ]
+}

@@ -58,3 +58,23 @@ load ../lib/setup
 	expect 0 rootcellar undo --yes
 	[ "$(entries | wc -l)" -eq 4 ]
 }
+
+@test "what changes the cellar prints one whole document with --format json, and whole lines with jsonl" {
+	local first=$CERTS/three.pem document
+
+	fill
+	for command in "trust distrusted Beta*" "undo" "remove Beta*" "prune --orphans" "import $first" "undo 0" \
+		"import --adopt" "log --keep 0"; do
+		for how in --dry-run '' --yes; do
+			set -f
+			run --separate-stderr rootcellar $command $how --format json
+			set +f
+			json 'd["version"]' <<<"$output" || { echo "$command $how: $output"; return 1; }
+		done
+	done
+	rootcellar undo -q --yes || rootcellar import -q --yes "$first"
+	expect 0 rootcellar undo 0 --format jsonl --dry-run
+	for document in "${lines[@]}"; do
+		json 'd["change"]' <<<"$document"
+	done
+}
