@@ -19,3 +19,8 @@ struct library_call {
  */
 MUST_CHECK char *library_load(const char *soname, const struct library_call *calls,
 			      size_t n);
+/*
+ * The same of a library that no caller can do without. Where it is not there, the program
+ * ends, as it would not have started had it been linked.
+ */
+void library_require(const char *soname, const struct library_call *calls, size_t n);

@@ -49,3 +49,17 @@ static inline bool span_starts(struct span s, struct span with)
 {
 	return s.n >= with.n && memcmp(s.at, with.at, with.n) == 0;
 }
+
+/* Whether no byte is over 127: eight at a step, for names go through here. */
+static inline bool span_is_ascii(struct span s)
+{
+	uint64_t all = 0, eight;
+
+	for (; s.n >= sizeof(eight); s = span_from(s, sizeof(eight))) {
+		memcpy(&eight, s.at, sizeof(eight));
+		all |= eight;
+	}
+	for (size_t i = 0; i < s.n; i++)
+		all |= s.at[i];
+	return !(all & UINT64_C(0x8080808080808080));
+}

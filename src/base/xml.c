@@ -6,9 +6,6 @@
 
 #include <pthread.h>
 
-/* The name that programs linked with libxml2 2.x ask the loader for; never searched for elsewhere. */
-#define LIBXML "libxml2.so.2"
-
 struct xml_calls xml;
 static char *problem;	/* why it is not there; NULL: it is */
 

@@ -6,10 +6,12 @@
 
 #include "base/escape.h"
 #include "base/i18n.h"
+#include "base/library.h"
 
 #include <arpa/inet.h>
 #include <idn2.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <strings.h>
 
 #define TARGET_MOST  2048 /* the longest URL that anybody types */
@@ -236,23 +238,59 @@ static bool ends_in_number(const char *host)
 	return strspn(last, "0123456789") == strlen(last) || strncmp(last, "0x", 2) == 0;
 }
 
-/* Lower case and A-labels (IDNA 2008 with the UTS 46 mapping); the final dot of a full
- * name goes. */
+/* libidn2, loaded when the first internationalized name comes. */
+static struct {
+	__typeof__(idn2_to_ascii_8z) *to_ascii;
+	__typeof__(idn2_free) *free;
+} idn2;
+
+static void idn2_load(void)
+{
+	const struct library_call calls[] = {
+		{ "idn2_to_ascii_8z", &idn2.to_ascii },
+		{ "idn2_free", &idn2.free },
+	};
+
+	library_require(LIBIDN2, calls, COUNT(calls));
+}
+
+/* A-labels (IDNA 2008 with the UTS 46 mapping). */
+static char *to_a_labels(const char *host)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	char *ascii = NULL, *copy;
+
+	pthread_once(&once, idn2_load);
+	if (idn2.to_ascii(host, &ascii, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) !=
+		    IDN2_OK &&
+	    idn2.to_ascii(host, &ascii, IDN2_NFC_INPUT | IDN2_TRANSITIONAL) != IDN2_OK)
+		return NULL;
+	copy = str_copy(ascii);
+	idn2.free(ascii);
+	return copy;
+}
+
+/* ASCII, and no label of it claims to be an encoded one (RFC 5890 2.3.1). */
+static bool is_plain_name(const char *host)
+{
+	for (const char *at = host; *at; at++)
+		if (*at & 0x80 ||
+		    ((at == host || at[-1] == '.') && strncasecmp(at, "xn--", 4) == 0))
+			return false;
+	return true;
+}
+
+/* Lower case, in A-labels; the final dot of a full name goes. */
 static char *to_ascii_host(const char *host)
 {
-	char *ascii = NULL, *copy;
-	size_t n;
+	char *name = is_plain_name(host) ? str_copy(host) : to_a_labels(host);
+	size_t n = name ? strlen(name) : 0;
 
-	if (idn2_to_ascii_8z(host, &ascii, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) !=
-		    IDN2_OK &&
-	    idn2_to_ascii_8z(host, &ascii, IDN2_NFC_INPUT | IDN2_TRANSITIONAL) != IDN2_OK)
-		return NULL;
-	n = strlen(ascii);
-	if (n > 1 && ascii[n - 1] == '.')
-		n--;
-	copy = str_of(span_of(ascii, n));
-	idn2_free(ascii);
-	return copy;
+	if (n > 1 && name[n - 1] == '.')
+		name[n - 1] = '\0';
+	for (char *at = name; at && *at; at++)
+		*at = *at >= 'A' && *at <= 'Z' ? (char)(*at | 0x20) : *at;
+	return name;
 }
 
 static char *read_host(struct span host, bool *is_address)

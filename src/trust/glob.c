@@ -5,14 +5,11 @@
 #include "trust/glob.h"
 
 #include "base/escape.h"
-
-#include <unicase.h>
+#include "base/unicode.h"
 
 static int32_t next_folded(const uint8_t **at, const uint8_t *end)
 {
-	int32_t character = utf8_next(at, end);
-
-	return character < 0 ? -1 : (int32_t)uc_tolower((ucs4_t)character);
+	return unicode_lower(utf8_next(at, end));
 }
 
 bool glob_has_wildcard(const char *pattern)

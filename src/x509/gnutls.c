@@ -6,9 +6,6 @@
 
 #include <pthread.h>
 
-/* The name that programs linked with GnuTLS 3.x ask the loader for. */
-#define LIBGNUTLS "libgnutls.so.30"
-
 /* One library a process: loaded once and kept, like any library that the program links.
  */
 static struct gnutls_calls calls;

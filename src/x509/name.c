@@ -4,11 +4,10 @@
 
 #include "base/escape.h"
 #include "base/sha256.h"
+#include "base/unicode.h"
 #include "x509/der.h"
 
 #include <stdlib.h>
-#include <unicase.h>
-#include <uninorm.h>
 
 /* Bounds of what is compared by meaning; beyond them a name equals only its own bytes. */
 #define ATTRIBUTES_MOST 1000 /* real names have up to about ten */
@@ -124,15 +123,6 @@ static struct span canonical_span(const struct canonical *canonical)
 	return span_of(canonical->at, canonical->n);
 }
 
-static bool is_ascii(struct span text)
-{
-	uint8_t all = 0;
-
-	for (size_t i = 0; i < text.n; i++)
-		all |= text.at[i];
-	return all < 0x80;
-}
-
 /* Whether a value of that type is its own UTF-8 where it is ASCII. */
 static bool is_narrow_string(uint8_t tag)
 {
@@ -214,7 +204,7 @@ static bool add_prepared(struct canonical *out, struct span utf8)
 		add_mapped(&text, utf8_next(&at, end));
 	if (!text.n)
 		return true;
-	folded = u8_casefold(text.at, text.n, NULL, UNINORM_NFKC, NULL, &n);
+	folded = unicode_fold(span_of(text.at, text.n), &n);
 	if (!folded)
 		return false;
 	add_folded(out, span_of(folded, n));
@@ -227,7 +217,7 @@ static bool add_text(struct canonical *out, uint8_t tag, struct span value)
 {
 	AUTO(buf) utf8 = BUF_INIT;
 
-	if (is_narrow_string(tag) && is_ascii(value)) {
+	if (is_narrow_string(tag) && span_is_ascii(value)) {
 		add_folded(out, value);
 		return true;
 	}
@@ -403,7 +393,7 @@ bool name_value_utf8(struct buf *out, uint8_t tag, struct span value)
 {
 	size_t before = out->n;
 
-	if (is_narrow_string(tag) && is_ascii(value)) {
+	if (is_narrow_string(tag) && span_is_ascii(value)) {
 		buf_add(out, value);
 		return true;
 	}

@@ -133,20 +133,11 @@ static bool is_plain_string(const struct name_attribute *attribute)
 	       attribute->tag == DER_UTF8_STRING || attribute->tag == DER_IA5_STRING;
 }
 
-static bool is_ascii(struct span text)
-{
-	uint8_t all = 0;
-
-	for (size_t i = 0; i < text.n; i++)
-		all |= text.at[i];
-	return all < 0x80;
-}
-
 static void add_value(struct buf *out, const struct name_attribute *attribute)
 {
 	AUTO(buf) utf8 = BUF_INIT;
 
-	if (is_plain_string(attribute) && is_ascii(attribute->value))
+	if (is_plain_string(attribute) && span_is_ascii(attribute->value))
 		add_escaped(out, attribute->value);
 	else if (name_value_utf8(&utf8, attribute->tag, attribute->value))
 		add_escaped(out, buf_span(&utf8));
