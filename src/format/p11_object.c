@@ -368,7 +368,7 @@ static bool apply_block(struct from_pem *from, struct arena *arena,
 	if (pem_decoded_most(block->body) > VALUE_MOST)
 		return bad_value(err, _("the PEM block is too long"));
 	bytes = arena_alloc(arena, pem_decoded_most(block->body));
-	if (!pem_decode(block->body, block->line + 1, bytes, &n, err))
+	if (!pem_decode(block->body, block->body_line, bytes, &n, err))
 		return false;
 	if (!to->n)
 		*to = span_of(bytes, n);

@@ -37,7 +37,7 @@ static bool read_block(struct entry_sink *sink, const struct pem_block *block,
 	uint8_t *to = arena_alloc(arena, pem_decoded_most(block->body));
 	size_t n;
 
-	return pem_decode(block->body, block->line + 1, to, &n, err) &&
+	return pem_decode(block->body, block->body_line, to, &n, err) &&
 	       read_pkcs7(sink, span_of(to, n), block->line, err);
 }
 

@@ -138,6 +138,7 @@ void net_presented_write(struct buf *out, uint32_t id,
 	put_text(out, presented->cipher);
 	put_text(out, presented->alpn);
 	put_text(out, presented->group);
+	put_u8(out, presented->key_shown);
 	put_u8(out, presented->client_certificate_asked);
 	put_u8(out, presented->after_alert);
 	put_text(out, presented->alert);
@@ -300,6 +301,7 @@ static void get_presented(struct input *in, struct net_presented *presented)
 	presented->cipher = get_text(in);
 	presented->alpn = get_text(in);
 	presented->group = get_text(in);
+	presented->key_shown = get_bool(in);
 	presented->client_certificate_asked = get_bool(in);
 	presented->after_alert = get_bool(in);
 	presented->alert = get_text(in);

@@ -75,6 +75,7 @@ struct net_presented {
 	enum address_class address_class;
 	uint8_t through_proxy;
 	char *tls_version, *cipher, *alpn, *group; /* "TLS1.3", "AES-256-GCM" ... */
+	uint8_t key_shown; /* the server has proved that it holds its certificate's key */
 	uint8_t client_certificate_asked;
 	uint8_t after_alert; /* TLS 1.3: an alert came in the moment after the handshake
 			      */

@@ -353,6 +353,20 @@ static char *group_name(const struct tls *tls)
 		group != GNUTLS_GROUP_INVALID ? gnutls_group_get_name(group) : NULL);
 }
 
+/*
+ * A server shows that it holds its key by what it signs: in TLS 1.3 before the client is
+ * done (RFC 8446 4.4.3); in TLS 1.2 with its half of the key exchange (RFC 5246 7.4.3),
+ * which is checked before the client's Finished goes out. Where RSA carries the secret,
+ * only its own Finished shows it.
+ */
+static bool has_shown_key(const struct tls *tls)
+{
+	return tls->status == GNUTLS_E_SUCCESS ||
+	       (gnutls_handshake_get_last_out(tls->session) ==
+			GNUTLS_HANDSHAKE_FINISHED &&
+		gnutls_kx_get(tls->session) != GNUTLS_KX_RSA);
+}
+
 bool tls_present(const struct tls *tls, struct net_presented *presented, char **text)
 {
 	bool finished = tls->status == GNUTLS_E_SUCCESS;
@@ -366,6 +380,7 @@ bool tls_present(const struct tls *tls, struct net_presented *presented, char **
 	presented->cipher = name_or_nothing(
 		finished ? gnutls_cipher_get_name(gnutls_cipher_get(session)) : NULL);
 	presented->group = finished ? group_name(tls) : str_copy("");
+	presented->key_shown = has_shown_key(tls);
 	presented->client_certificate_asked =
 		gnutls_certificate_client_get_request_status(session) != 0;
 	presented->after_alert = tls->ended_by_alert;

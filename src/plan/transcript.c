@@ -142,7 +142,7 @@ static void add_block(struct transcript *transcript, const struct pem_block *blo
 	struct entry entry = { .line = block->line };
 	size_t n;
 
-	if (!pem_decode(block->body, block->line + 1, der, &n, &err) ||
+	if (!pem_decode(block->body, block->body_line, der, &n, &err) ||
 	    !cert_read(&entry.cert, span_of(der, n), &err))
 		transcript->skipped++;
 	else if (!is_twin_of_leaf(transcript, &entry.cert))

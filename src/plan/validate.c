@@ -176,6 +176,26 @@ static void own_presented(struct validation *validation, const struct net_presen
 		to->certs[i] = arena_copy(&validation->gathered.arena, from->certs[i]);
 }
 
+/*
+ * Certificates are no secret: until the handshake is done, a server has not shown that it holds the key of
+ * its own. One that then ends it, for want of a client certificate, has.
+ */
+static void doubt_unfinished(struct validation *validation)
+{
+	const struct net_presented *presented = &validation->presented;
+	struct finding *finding;
+
+	if (validation->verdict != VERDICT_COMPLETE || presented->outcome == NET_GOOD ||
+	    presented->key_shown)
+		return;
+	validation->verdict = VERDICT_INCOMPLETE;
+	finding = finding_add(&validation->findings, FINDING_HANDSHAKE_FAILED);
+	finding->text = str_copy(_("the chain itself completes, but the server has not shown that it "
+				   "holds the key of its certificate: the handshake did not end"));
+	finding->remedy_server = str_copy(_("see that the server's key belongs to its certificate, and "
+					    "that it offers a protocol and a cipher which fit both"));
+}
+
 static void judge_presented(struct validation *validation, const struct validate_options *options)
 {
 	const struct net_presented *presented = &validation->presented;
@@ -186,6 +206,7 @@ static void judge_presented(struct validation *validation, const struct validate
 	if (presented->n_certs) {
 		present_all(validation, presented, options);
 		judge(validation, options);
+		doubt_unfinished(validation);
 		return;
 	}
 	validation->verdict = VERDICT_NO_ANSWER;

@@ -15,9 +15,7 @@ static bool next_of_pool(struct presented_walk *walk, struct presented_cert *pre
 	for (; pool && walk->next < pool_count(pool); walk->next++) {
 		const struct pool_cert *cert = pool_at(pool, walk->next);
 
-		if (cert->position == SIZE_MAX ||
-		    (cert->from != FROM_LEAF && cert->from != FROM_FILE &&
-		     cert->from != FROM_SERVER))
+		if (cert->position == SIZE_MAX)
 			continue;
 		*presented = (struct presented_cert){ cert->position, true, cert->cert,
 						      cert_der(&cert->cert) };

@@ -100,6 +100,20 @@ load ../lib/endpoints
 	done
 }
 
+@test "a server that sends the right certificates and does not show their key does not complete" {
+	in_world
+	trusting root
+	for endpoint in keyless keyless-asking; do
+		expect 1 rootcellar validate --format json "$(at $endpoint)"
+		equals "incomplete" 'v["verdict"]'
+		equals True '"handshake-failed" in [f["code"] for f in v["findings"]]'
+		path_is localhost "Depot Issuing CA" "Depot Policy CA" "Depot Root"
+		expect 1 rootcellar validate "$(at $endpoint)"
+		prints "has not shown"
+	done
+	expect 0 rootcellar validate "$(at client12)"
+}
+
 @test "where nothing speaks TLS, nothing listens or nobody knows the name there is no answer, status 4" {
 	local -A found=([http]=no-tls [closing]=no-connection [refused]=no-connection [no-certificate]=handshake-failed)
 	in_world

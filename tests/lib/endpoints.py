@@ -315,13 +315,22 @@ def by_name():
     serve("named", tls(default))
 
 
-def no_certificate(peer):
-    """A TLS 1.2 server hello and an empty list of certificates."""
-    hello = b"\x03\x03" + bytes(32) + b"\x00\xc0\x2f\x00\x00\x05\xff\x01\x00\x01\x00"
-    flight = b"\x02" + len(hello).to_bytes(3, "big") + hello + b"\x0b\x00\x00\x03\x00\x00\x00"
-    peer.recv(65536)
-    peer.sendall(b"\x16\x03\x03" + len(flight).to_bytes(2, "big") + flight)
-    wait_for_end(peer)
+def vector(content):
+    return len(content).to_bytes(3, "big") + content
+
+
+def first_flight(*parts, more=b""):
+    """A server of TLS 1.2 that says hello, sends those certificates and then more, but has no key."""
+    hello = b"\x03\x03" + bytes(32) + b"\x00\xc0\x2b\x00\x00\x05\xff\x01\x00\x01\x00"
+    sent = b"".join(vector(certs[part].der) for part in parts)
+    flight = b"\x02" + vector(hello) + b"\x0b" + vector(vector(sent)) + more
+
+    def handle(peer):
+        peer.recv(65536)
+        peer.sendall(b"\x16\x03\x03" + len(flight).to_bytes(2, "big") + flight)
+        peer.shutdown(socket.SHUT_WR)
+        wait_for_end(peer)
+    return handle
 
 
 def answer(text):
@@ -415,7 +424,11 @@ def start():
     endpoint("hundred", "leaf", "issuing", "policy", *["stranger"] * 97)
     endpoint("six", *whole, family=socket.AF_INET6, host="::1")
     by_name()
-    serve("no-certificate", no_certificate)
+    serve("no-certificate", first_flight())
+    # A request for a client certificate (RFC 5246 7.4.4): ecdsa_sign, ecdsa_secp256r1_sha256, any authority.
+    request = b"\x0d" + vector(b"\x01\x40\x00\x02\x04\x03\x00\x00")
+    serve("keyless", first_flight(*whole))
+    serve("keyless-asking", first_flight(*whole, more=request + b"\x0e\x00\x00\x00"))
     serve("http", answer(b"HTTP/1.1 400 Bad Request\r\n\r\n"))
     serve("closing", lambda peer: peer.recv(1))
     serve("silent", wait_for_end)
