@@ -13,6 +13,8 @@
 #include "base/i18n.h"
 #include "x509/name.h"
 
+#include <arpa/inet.h>
+
 /* One reason on its way into a finding. */
 struct telling {
 	struct finding *finding;
@@ -224,13 +226,55 @@ static void tell_not_yet_valid(struct telling *tell)
 	server_should(tell, _("use a certificate that is valid already"));
 }
 
+#define NAMES_TOLD 4  /* of those that a certificate is for */
+#define NAME_CELLS 64 /* of one of them; a longer one is cut */
+
+/* A name that a server could be asked by, or nothing. */
+static void server_name(struct buf *out, const struct general_name *name)
+{
+	char address[INET6_ADDRSTRLEN] = "";
+
+	if (name->kind == GENERAL_DNS)
+		escape_terminal_cut(out, name->value, NAME_CELLS);
+	else if (name->kind == GENERAL_IP && name->value.n == 4)
+		inet_ntop(AF_INET, name->value.at, address, sizeof(address));
+	else if (name->kind == GENERAL_IP && name->value.n == 16)
+		inet_ntop(AF_INET6, name->value.at, address, sizeof(address));
+	buf_add_str(out, address);
+}
+
+/* "it is for a.example, b.example and 3 more" */
+static char *names_held(const struct pool_cert *cert)
+{
+	struct span rest = pool_cert_facts(cert)->alt_names;
+	AUTO(buf) told = BUF_INIT;
+	struct general_name name;
+	bool malformed = false;
+	size_t n = 0;
+
+	while (general_name_next(&rest, &name, &malformed)) {
+		AUTO(buf) text = BUF_INIT;
+
+		server_name(&text, &name);
+		if (!text.n || ++n > NAMES_TOLD)
+			continue;
+		buf_add_str(&told, n > 1 ? ", " : "");
+		buf_add(&told, buf_span(&text));
+	}
+	if (!n)
+		return str_copy(_("it is for no DNS name and no IP address"));
+	if (n <= NAMES_TOLD)
+		return str_format(_("it is for %s"), buf_text(&told));
+	return str_format(_("it is for %s and %zu more"), buf_text(&told),
+			  n - NAMES_TOLD);
+}
+
 static void tell_hostname(struct telling *tell)
 {
-	const char *asked = tell->reason->what;
+	AUTO_FREE char *held = names_held(tell->reason->cert);
 
-	tell->finding->text = str_format(
-		_("'%s' is not for '%s': no subject alternative name of it matches"),
-		tell->name, asked);
+	tell->finding->text = str_format(_("'%s' is not for '%s': %s"), tell->name,
+					 tell->reason->what, held);
 	tell->finding->remedy_client =
 		str_copy(_("ask for a name that the certificate holds, or find out who "
 			   "answers there"));

@@ -96,7 +96,7 @@ static const struct manual_term fields[] = {
 			    "distrusted, current, damaged.") },
 	{ "validations", N_("Of validate and fetch: target, store, at, verdict "
 			    "(complete, incomplete, no-answer), tls "
-			    "(version, cipher, group, alpn), address, presented, path, "
+			    "(version, cipher, group), address, presented, path, "
 			    "findings, fetched, to_add, "
 			    "fetched_root, search.") },
 	{ "presented, path", N_("Lists of certificates, leaf first: sha256, subject, "

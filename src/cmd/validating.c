@@ -135,7 +135,6 @@ static struct net *make_net(const struct context *context)
 		.proxy = (char *)(context->proxy ? context->proxy : "env"),	/* copied there */
 		.connect_ms = 10000,
 		.handshake_ms = 10000,
-		.verbose = context->verbose > 0,
 		.cache = opt.no_cache ? (char *)"" : cache,
 	};
 

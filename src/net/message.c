@@ -88,7 +88,6 @@ void net_settings_write(struct buf *out, const struct net_settings *settings)
 	put_text(out, settings->proxy);
 	put_u32(out, settings->connect_ms);
 	put_u32(out, settings->handshake_ms);
-	put_u8(out, settings->verbose);
 	put_text(out, settings->cache);
 	close_frame(out, start);
 }
@@ -136,7 +135,6 @@ void net_presented_write(struct buf *out, uint32_t id,
 	put_u8(out, presented->through_proxy);
 	put_text(out, presented->tls_version);
 	put_text(out, presented->cipher);
-	put_text(out, presented->alpn);
 	put_text(out, presented->group);
 	put_u8(out, presented->key_shown);
 	put_u8(out, presented->client_certificate_asked);
@@ -243,7 +241,6 @@ static void get_settings(struct input *in, struct net_settings *settings)
 	settings->proxy = get_text(in);
 	settings->connect_ms = get_u32(in);
 	settings->handshake_ms = get_u32(in);
-	settings->verbose = get_bool(in);
 	settings->cache = get_text(in);
 }
 
@@ -299,7 +296,6 @@ static void get_presented(struct input *in, struct net_presented *presented)
 	presented->through_proxy = get_bool(in);
 	presented->tls_version = get_text(in);
 	presented->cipher = get_text(in);
-	presented->alpn = get_text(in);
 	presented->group = get_text(in);
 	presented->key_shown = get_bool(in);
 	presented->client_certificate_asked = get_bool(in);
@@ -370,8 +366,7 @@ static void clear_presented(struct net_presented *presented)
 {
 	char *const texts[] = { presented->text,        presented->address,
 				presented->tls_version, presented->cipher,
-				presented->alpn,        presented->group,
-				presented->alert };
+				presented->group,       presented->alert };
 
 	for (size_t i = 0; i < COUNT(texts); i++)
 		mem_free(texts[i]);

@@ -58,7 +58,6 @@ struct net_settings {
 	char *proxy; /* URL (http, https, socks5, socks5h), "" none, "env" from the
 			environment */
 	uint32_t connect_ms, handshake_ms;
-	uint8_t verbose;
 	char *cache; /* folder of the cache, "" none */
 };
 
@@ -74,7 +73,7 @@ struct net_presented {
 	char *address; /* numeric, of what was reached; "" unknown (proxy) */
 	enum address_class address_class;
 	uint8_t through_proxy;
-	char *tls_version, *cipher, *alpn, *group; /* "TLS1.3", "AES-256-GCM" ... */
+	char *tls_version, *cipher, *group; /* "TLS1.3", "AES-256-GCM" ... */
 	uint8_t key_shown; /* the server has proved that it holds its certificate's key */
 	uint8_t client_certificate_asked;
 	uint8_t after_alert; /* TLS 1.3: an alert came in the moment after the handshake

@@ -172,7 +172,6 @@ static void answer_bad_dial(struct net *net, uint32_t id)
 		.address_class = ADDRESS_UNKNOWN,
 		.tls_version = empty(),
 		.cipher = empty(),
-		.alpn = empty(),
 		.group = empty(),
 		.alert = empty(),
 	};

@@ -167,7 +167,6 @@ static void own_presented(struct validation *validation, const struct net_presen
 	to->address = from->address ? str_copy(from->address) : NULL;
 	to->tls_version = from->tls_version ? str_copy(from->tls_version) : NULL;
 	to->cipher = from->cipher ? str_copy(from->cipher) : NULL;
-	to->alpn = from->alpn ? str_copy(from->alpn) : NULL;
 	to->group = from->group ? str_copy(from->group) : NULL;
 	to->alert = from->alert ? str_copy(from->alert) : NULL;
 	to->ocsp = arena_copy(&validation->gathered.arena, from->ocsp);

@@ -21,7 +21,6 @@ static void presented_clear(struct net_presented *presented)
 	mem_free(presented->address);
 	mem_free(presented->tls_version);
 	mem_free(presented->cipher);
-	mem_free(presented->alpn);
 	mem_free(presented->group);
 	mem_free(presented->alert);
 	mem_free(presented->certs);

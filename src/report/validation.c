@@ -57,7 +57,6 @@ void add_negotiated(struct buf *out, const struct validation *validation)
 	add_text_part(&parts, presented->tls_version, "");
 	add_text_part(&parts, presented->cipher, "");
 	add_text_part(&parts, presented->group, "");
-	add_text_part(&parts, presented->alpn, "ALPN ");
 	buf_add(out, buf_span(&parts));
 }
 

@@ -28,7 +28,6 @@ static json_t *json_of_tls(const struct validation *validation)
 	json_put(object, "version", json_of_field(presented->tls_version));
 	json_put(object, "cipher", json_of_field(presented->cipher));
 	json_put(object, "group", json_of_field(presented->group));
-	json_put(object, "alpn", json_of_field(presented->alpn));
 	json_put(object, "address", json_of_field(presented->address));
 	json_put(object, "through_proxy", json_boolean(presented->through_proxy));
 	json_put(object, "client_certificate_asked",

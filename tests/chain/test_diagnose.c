@@ -180,6 +180,31 @@ static void a_finding_names_the_host_that_was_asked_for(void **state)
 	assert_non_null(strstr(list.at[0].text, "'b.example'"));
 }
 
+static void a_finding_on_the_host_says_what_the_certificate_is_for(void **state)
+{
+	static const struct {
+		const char *leaf, *says;
+	} cases[] = {
+		{ "leaf<root dns=a.example", "it is for a.example" },
+		{ "leaf<root dns=a.example dns=b.example dns=c.example dns=d.example "
+		  "dns=e.example",
+		  "it is for a.example, b.example, c.example, d.example and 1 more" },
+		{ "leaf<root", "it is for no DNS name and no IP address" },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const char *const lines[] = { cases[i].leaf, "@root<root ca", NULL };
+		struct diagnose_context context = server;
+		AUTO(finding_list) list = FINDING_LIST_INIT;
+
+		context.hostname = "x.example";
+		diagnose(&list, lines, &context);
+		assert_int_equal(list.n, 1);
+		assert_non_null(strstr(list.at[0].text, cases[i].says));
+	}
+}
+
 /* DESIGN 9: a command holds our words, fingerprints and what the user typed; text is safe
  * to print. */
 static void nothing_that_a_certificate_says_gets_into_a_remedy(void **state)
@@ -286,6 +311,7 @@ int main(void)
 		cmocka_unit_test(the_first_finding_explains_and_advises),
 		cmocka_unit_test(a_policy_that_the_user_asks_for_is_named_by_its_option),
 		cmocka_unit_test(a_finding_names_the_host_that_was_asked_for),
+		cmocka_unit_test(a_finding_on_the_host_says_what_the_certificate_is_for),
 		cmocka_unit_test(nothing_that_a_certificate_says_gets_into_a_remedy),
 		cmocka_unit_test(what_the_server_could_send_better_is_told),
 		cmocka_unit_test(without_a_server_nothing_is_said_to_one),

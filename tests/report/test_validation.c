@@ -68,7 +68,6 @@ static void make_endpoint(struct made *made, const char *target)
 	made->validation.presented.tls_version = str_copy("TLS1.3");
 	made->validation.presented.cipher = str_copy("AES-256-GCM");
 	made->validation.presented.group = str_copy("X25519");
-	made->validation.presented.alpn = str_copy("");
 }
 
 static const struct fake leaf = { .subject = SPAN("api.partner.example"),
@@ -348,8 +347,6 @@ static void make_hostile(struct made *made, struct span text)
 	made->validation.fetches[0].text = str_copy(bad);
 	mem_free(made->validation.presented.cipher);
 	made->validation.presented.cipher = str_copy(bad);
-	mem_free(made->validation.presented.alpn);
-	made->validation.presented.alpn = str_copy(bad);
 	mem_free(made->validation.presented.address);
 	made->validation.presented.address = str_copy(bad);
 	made->validation.presented.alert = str_copy(bad);
