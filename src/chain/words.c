@@ -101,6 +101,23 @@ static void server_should(struct telling *tell, const char *what)
 		tell->finding->remedy_server = str_copy(what);
 }
 
+/* What to send can be had from here, where the issuer publishes it. */
+static void server_should_send(struct telling *tell)
+{
+	AUTO_FREE char *validate = command(tell, "validate");
+
+	if (tell->context->presented_by_server && tell->context->target)
+		tell->finding->remedy_server = str_format(
+			"%s\n%s --fetch --save-chain chain.pem",
+			/* Translators: a command follows on the next line. */
+			_("send the certificate of the issuer right after the server's "
+			  "own; a file to send is written by"),
+			validate);
+	else
+		server_should(tell, _("send the certificate of the issuer right after "
+				      "the server's own"));
+}
+
 /* The issuer's name, as the certificate that lacks it writes it. */
 static void issuer_words(const struct pool_cert *cert, char to[NAME_TEXT])
 {
@@ -129,9 +146,7 @@ static void tell_missing_intermediate(struct telling *tell)
 		tell->finding->remedy_client = command(tell, "fetch");
 	else
 		tell->finding->remedy_client = command(tell, "import INTERMEDIATE.pem");
-	server_should(
-		tell,
-		_("send the certificate of the issuer right after the server's own"));
+	server_should_send(tell);
 }
 
 static void tell_missing_root(struct telling *tell)

@@ -14,8 +14,8 @@ bool served_chain(struct buf *out, const struct validation *validation, struct e
 		return error_remedy(err, _("add --fetch to look for what is missing"));
 	}
 	for (size_t i = 0; i < path->n; i++) {
-		/* RFC 8446 4.4.2: the anchor may be left out, for the client has it. A leaf alone stays. */
-		if (i && i + 1 == path->n)
+		/* RFC 8446 4.4.2: a root may be left out, for who trusts it has it. A leaf alone stays. */
+		if (i && i + 1 == path->n && cert_self_issued(&path->at[i]->cert))
 			break;
 		pem_write(out, "CERTIFICATE", cert_der(&path->at[i]->cert));
 	}

@@ -36,7 +36,8 @@ static void the_first_finding_explains_and_advises(void **state)
 		  FINDING_MISSING_INTERMEDIATE,
 		  "'leaf': the certificate of its issuer 'sub' is missing",
 		  "rootcellar fetch api.partner.com:443 --store java",
-		  "right after the server's own" },
+		  "right after the server's own; a file to send is written by\n"
+		  "rootcellar validate " },
 		{ { "leaf<sub", "sub<root ca" },
 		  FINDING_MISSING_ROOT,
 		  "'sub' was issued by 'root'",

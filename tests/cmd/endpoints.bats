@@ -195,6 +195,16 @@ $(at alone) incomplete" ]
 	[ "$status" -eq 0 ]
 	[ "$(sha256 leaf.pem)" = "$(sha256 chain.pem)" ]
 	expect 0 rootcellar validate "127.0.0.1:$port"
+	# Who trusts the issuing authority itself has it, but other clients need it sent.
+	expect 0 rootcellar validate --anchors issuing.pem "$(at alone)" --save-chain chain.pem
+	[ "$(grep -c BEGIN chain.pem)" -eq 2 ]
+}
+
+@test "where an intermediate is missing the server's side is told what to send and how to get it" {
+	in_world
+	trusting root
+	expect 1 rootcellar validate "$(at alone)"
+	prints "    rootcellar validate $(at alone) --fetch --save-chain chain.pem"
 }
 
 @test "--worknote holds what a case needs: time, address, versions, the chain, findings and commands" {
