@@ -272,6 +272,17 @@ static bool read_extensions(struct reading *reading, struct der *tbs, struct err
 	return true;
 }
 
+/* A root has one name twice: what holds of its bytes was seen the first time. */
+static bool read_subject(struct der *tbs, struct span issuer, struct span *subject,
+			 struct error *err)
+{
+	if (!span_starts(der_rest(tbs), issuer))
+		return field_name(tbs, subject, err);
+	*subject = span_of(tbs->at, issuer.n);
+	tbs->at += issuer.n;
+	return true;
+}
+
 static bool read_names_and_times(struct reading *reading, struct der *tbs,
 				 struct error *err)
 {
@@ -281,7 +292,7 @@ static bool read_names_and_times(struct reading *reading, struct der *tbs,
 		return error_in(err, "issuer");
 	if (!read_validity(reading, tbs, err))
 		return false;
-	if (!field_name(tbs, &subject, err))
+	if (!read_subject(tbs, issuer, &subject, err))
 		return error_in(err, "subject");
 	if (name_empty(issuer))
 		odd(reading, ODD_EMPTY_ISSUER);

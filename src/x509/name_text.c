@@ -68,11 +68,29 @@ static const bool is_special[256] = {
 	['<'] = true, ['>'] = true, ['\\'] = true, ['\0'] = true,
 };
 
+typedef uint8_t sixteen __attribute__((vector_size(16)));
+
+/* Whether none of the sixteen bytes is special. */
+static bool are_plain(const uint8_t *at)
+{
+	uint64_t found[2];
+	sixteen bytes, special;
+
+	memcpy(&bytes, at, sizeof(bytes));
+	special = (sixteen)((bytes == '"') | (bytes == '+') | (bytes == ',') |
+			    (bytes == ';') | (bytes == '<') | (bytes == '>') |
+			    (bytes == '\\') | (bytes == 0));
+	memcpy(found, &special, sizeof(found));
+	return !(found[0] | found[1]);
+}
+
 /* How many bytes from the front need no escape. */
 static size_t plain_length(struct span text)
 {
 	size_t n = 0;
 
+	while (text.n - n >= sizeof(sixteen) && are_plain(text.at + n))
+		n += sizeof(sixteen);
 	while (n < text.n && !is_special[text.at[n]])
 		n++;
 	return n;

@@ -23,21 +23,29 @@ static bool stands_at(struct span in, size_t at, struct span what)
 	return span_starts(span_from(in, at), what);
 }
 
+static bool has_byte(struct span text, uint8_t byte)
+{
+	return text.n && memchr(text.at, byte, text.n);
+}
+
 /*
  * The label from `at` to the dashes that close it, on the same line; *after is past them.
  * False where none does.
  */
 static bool take_label(struct span in, size_t at, struct span *label, size_t *after)
 {
-	size_t i = at;
+	struct span line = span_from(in, at);
+	const uint8_t *dash = line.at;
 
-	while (i < in.n && i - at <= LABEL_MOST && in.at[i] != '\n' && in.at[i] != '\r') {
-		if (in.at[i] == '-' && stands_at(in, i, DASHES)) {
-			*label = span_of(in.at + at, i - at);
-			*after = i + DASHES.n;
-			return true;
+	if (line.n > LABEL_MOST + DASHES.n)
+		line.n = LABEL_MOST + DASHES.n;
+	while ((dash = memchr(dash, '-', (size_t)(line.at + line.n - dash)))) {
+		*label = span_of(line.at, (size_t)(dash - line.at));
+		if (span_starts(span_from(line, label->n), DASHES)) {
+			*after = at + label->n + DASHES.n;
+			return !has_byte(*label, '\n') && !has_byte(*label, '\r');
 		}
-		i++;
+		dash++;
 	}
 	return false;
 }
@@ -112,11 +120,25 @@ static bool line_ends_at(struct span in, size_t i)
 	       (in.at[i] == '\r' && (i + 1 == in.n || in.at[i + 1] != '\n'));
 }
 
+/* Worth more in a line or two, where few are found. */
+static size_t count_few(struct span text, uint8_t byte)
+{
+	const uint8_t *at = text.at, *end = text.at + text.n;
+	size_t counted = 0;
+
+	for (; at < end && (at = memchr(at, byte, (size_t)(end - at))); at++)
+		counted++;
+	return counted;
+}
+
 /* How many of text are that byte. This sees every byte of a bundle, hence sixteen a step.
  */
 static size_t count_byte(struct span text, uint8_t byte)
 {
 	size_t counted = 0;
+
+	if (text.n < 64)
+		return count_few(text, byte);
 
 	while (text.n >= 16) {
 		/* An octet holds a count of 255. */
