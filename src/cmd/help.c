@@ -113,16 +113,18 @@ void help_program(struct buf *out)
 {
 	static const struct command_example story[] = {
 		{ "rootcellar validate api.partner.com",
-		  N_("which certificate is missing, and what would fix it") },
+		  N_("says what is missing and how to mend it") },
 		{ "rootcellar fetch api.partner.com",
 		  N_("gets it, proves it, keeps it") },
 		{ "rootcellar export -o ca.pem",
 		  N_("hands it to the client that failed") },
 	};
 
-	buf_addf(out, "%s\n\n",
-		 _("A call fails with \"unable to get local issuer certificate\" or "
-		   "\"PKIX path building failed\":"));
+	help_wrap(out,
+		  _("A call fails with \"unable to get local issuer certificate\" or "
+		    "\"PKIX path building failed\":"),
+		  0, COLUMNS);
+	buf_add_byte(out, '\n');
 	for (size_t i = 0; i < COUNT(story); i++)
 		buf_addf(out, "  %-38s %s\n", story[i].command, _(story[i].what));
 	buf_addf(out, "\n%s rootcellar %s\n", _("Usage:"),

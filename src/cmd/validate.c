@@ -370,7 +370,7 @@ static const struct command_example examples[] = {
 	{ "rootcellar validate api.partner.com", N_("does it complete, and if not, why") },
 	{ "rootcellar validate api.partner.com --fetch",
 	  N_("would it, with what its issuers publish") },
-	{ "rootcellar validate api.partner.com:8443 --store ca.pem --store java",
+	{ "rootcellar validate api.partner.com:8443 --store ca.pem --store mozilla",
 	  N_("against two stores side by side") },
 	{ "rootcellar validate --presented paste.txt --hostname api.partner.com",
 	  N_("what somebody pasted into a case") },
@@ -382,7 +382,7 @@ static const struct command_example examples[] = {
 const struct command cmd_validate = {
 	.name = "validate",
 	.args = N_("[TARGET|FILE]..."),
-	.summary = N_("check that a chain completes against a store, and say what is missing"),
+	.summary = N_("check that a chain completes with a store, and say what is missing"),
 	.description = N_(
 		"Connects to each target, takes the certificates that it presents, and looks for a "
 		"path from its certificate to an anchor of the store. Says whether there is one; "

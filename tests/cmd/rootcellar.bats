@@ -22,6 +22,11 @@ commands() {
 	done
 }
 
+@test "--help fits 80 columns" {
+	expect 0 rootcellar --help
+	awk 'length > 80 { print; bad = 1 } END { exit bad }' <<<"$output"
+}
+
 @test "each command answers --help with its use, examples and options, in 80 columns" {
 	for name in $(commands); do
 		expect 0 rootcellar "$name" --help
