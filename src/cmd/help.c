@@ -121,8 +121,8 @@ void help_program(struct buf *out)
 	};
 
 	help_wrap(out,
-		  _("A call fails with \"unable to get local issuer certificate\" or "
-		    "\"PKIX path building failed\":"),
+		  _("A TLS call fails: \"verify error 20\", \"PKIX path building "
+		    "failed\". What now:"),
 		  0, COLUMNS);
 	buf_add_byte(out, '\n');
 	for (size_t i = 0; i < COUNT(story); i++)
