@@ -121,7 +121,7 @@ void help_program(struct buf *out)
 	};
 
 	help_wrap(out,
-		  _("A TLS call fails: \"verify error 20\", \"PKIX path building "
+		  _("A call fails: \"verify error 20\", \"PKIX path building "
 		    "failed\". What now:"),
 		  0, COLUMNS);
 	buf_add_byte(out, '\n');
