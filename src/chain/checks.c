@@ -143,13 +143,20 @@ static bool hash_is_weak(enum hash_kind hash)
 	       hash == HASH_MD2;
 }
 
+bool signature_is_weak(const struct signature_info *signature,
+		       const struct path_rules *rules)
+{
+	bool broken = hash_is_weak(signature->hash) && signature->hash != HASH_SHA1;
+
+	return broken || (hash_is_weak(signature->hash) && !rules->allow_weak);
+}
+
 /* Only below the anchor: what signed an anchor does not matter (RFC 5280 6.1.1 (d)). */
 static void check_signature_strength(struct judge *judge)
 {
 	const struct signature_info *signature = &top_facts(judge)->signature;
-	bool broken = hash_is_weak(signature->hash) && signature->hash != HASH_SHA1;
 
-	if (broken || (hash_is_weak(signature->hash) && !judge->rules->allow_weak))
+	if (signature_is_weak(signature, judge->rules))
 		reason_what(refuse(judge, FINDING_WEAK_SIGNATURE, "RFC 6194"),
 			    span_str(signature->name));
 }

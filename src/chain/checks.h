@@ -13,6 +13,8 @@ enum judge_mode {
 	JUDGE_ALL
 };
 
+struct revocation;
+
 /* A path while it is climbed: what the checks look at and write to. */
 struct judge {
 	struct pool *pool;
@@ -24,6 +26,7 @@ struct judge {
 	struct reason_list reasons;
 	uint32_t comparisons; /* of names with constraints, still allowed */
 	uint32_t policies;    /* looked at, still allowed */
+	struct revocation *revocation; /* NULL: it is not judged */
 };
 
 /*
@@ -37,3 +40,6 @@ bool judge_leaf_signed(struct judge *judge);
 bool judge_intermediate(struct judge *judge);
 /* As the end of the path. A leaf that is itself an anchor is judged as both. */
 bool judge_anchor(struct judge *judge);
+/* Is that a signature algorithm which the rules do not take any more? */
+bool signature_is_weak(const struct signature_info *signature,
+		       const struct path_rules *rules);

@@ -75,10 +75,17 @@ bool pool_issuer_is_root(const struct pool_cert *child);
 struct pool_cert *const *pool_issuers(struct pool *pool, const struct pool_cert *child,
 				      int64_t at, size_t *n);
 /*
- * Measures every distance for a search from leaf, and draws what the stores have for it
- * into the pool: the candidates of each certificate are then ranked by it.
+ * Measures every distance for a search from leaf, and from n others of the pool, and draws
+ * what the stores have for it into the pool: the candidates of each certificate are then
+ * ranked by it.
  */
-void pool_measure(struct pool *pool, const struct pool_cert *leaf);
+void pool_measure(struct pool *pool, const struct pool_cert *leaf,
+		  struct pool_cert *const *also, size_t n);
+/* Certificates of the pool and its stores with that subject (a Name with its hash) one by
+ * one, unranked. */
+struct pool_cert *pool_first_named(struct pool *pool, struct span name, uint64_t hash);
+struct pool_cert *pool_next_named(const struct pool_cert *cert, struct span name,
+				  uint64_t hash);
 
 /* For pool_measure: the candidates of child one by one, unranked; and what else it needs.
  */

@@ -13,7 +13,8 @@
  * signatures are paid for in cost units, certificates looked at in steps, name
  * comparisons by count, and a path has a longest length.
  */
-#include "chain/checks.h"
+#include "chain/search.h"
+
 #include "chain/edges.h"
 #include "chain/policy.h"
 
@@ -39,14 +40,6 @@
 /* What the second pass may spend, whatever the first has spent. */
 #define NEAREST_BUDGET 500
 #define NEAREST_STEPS  4000
-
-struct search {
-	struct judge judge;
-	struct path *out;
-	uint32_t budget, steps;
-	unsigned lightest; /* weight of the nearest path so far */
-	bool complete;
-};
 
 struct path_rules path_rules_default(void)
 {
@@ -219,19 +212,30 @@ static void pop(struct search *search)
 	search->judge.n--;
 }
 
-/* First pass, at an anchor: policies are judged from there down, and so come last. True:
- * the search is over. */
-static bool complete_if_policies_hold(struct search *search)
+/* First pass, at an anchor: policies and revocation are judged from there down, and so
+ * come last. True: the search is over. */
+static bool complete_if_whole_path_holds(struct search *search)
 {
 	size_t reasons = search->judge.reasons.n;
 
-	if (judge_policies(&search->judge)) {
+	if (search->anchor && !pool_cert_same_authority(top(search), search->anchor))
+		return false;
+	if (judge_policies(&search->judge) && judge_revocation(&search->judge)) {
 		complete_here(search);
 		return true;
 	}
 	search->out->budget_met |= !search->judge.policies;
 	forget_reasons(search, reasons);
 	return search->out->budget_met;
+}
+
+/* Second pass, at an anchor. */
+static void end_at_anchor(struct search *search)
+{
+	judge_anchor(&search->judge);
+	judge_policies(&search->judge);
+	judge_revocation(&search->judge);
+	end_here(search);
 }
 
 static bool climb(struct search *search);
@@ -252,7 +256,7 @@ static bool follow_good(struct search *search, const struct pool_cert *issuer)
 		enum edge edge = check_edge(search, child, issuer);
 
 		if (edge == EDGE_GOOD && ends)
-			over = complete_if_policies_hold(search);
+			over = complete_if_whole_path_holds(search);
 		if (edge == EDGE_GOOD && goes_on && !over)
 			over = climb(search);
 	}
@@ -290,9 +294,7 @@ static void follow_any(struct search *search, const struct pool_cert *issuer,
 	add_edge_reason(search, edge, child, issuer);
 	with_edge = search->judge.reasons.n;
 	if (issuer->trust == TRUST_ANCHOR) {
-		judge_anchor(&search->judge);
-		judge_policies(&search->judge);
-		end_here(search);
+		end_at_anchor(search);
 		forget_reasons(search, with_edge);
 	}
 	judge_intermediate(&search->judge);
@@ -412,6 +414,7 @@ static bool climb_good(struct search *search, struct pool_cert *const *issuers, 
 static bool climb(struct search *search)
 {
 	struct pool_cert *const *issuers;
+	AUTO_FREE struct pool_cert **mine = NULL;
 	size_t n;
 
 	if (search->judge.n >= search->judge.rules->depth) {
@@ -422,18 +425,22 @@ static bool climb(struct search *search)
 	/* Ranking looks at each candidate too, though far more cheaply than a check. */
 	if (!step(search, (uint32_t)(n / 4)))
 		return true;
+	/* A search for who signed a list may rank the same ones anew meanwhile. */
+	if (search->judge.revocation && n) {
+		mine = mem_array(n, sizeof(struct pool_cert *));
+		issuers = memcpy(mine, issuers, n * sizeof(struct pool_cert *));
+	}
 	return search->judge.mode == JUDGE_FIRST ? climb_good(search, issuers, n)
 						 : climb_all(search, issuers, n);
 }
 
-/* Validation: a path with nothing wrong, or none. */
-static void search_good(struct search *search)
+void search_good(struct search *search)
 {
 	search->judge.mode = JUDGE_FIRST;
 	if (!judge_leaf(&search->judge))
 		return;
 	if (top(search)->trust == TRUST_ANCHOR && judge_anchor(&search->judge) &&
-	    complete_if_policies_hold(search))
+	    complete_if_whole_path_holds(search))
 		return;
 	forget_reasons(search, 0);
 	if (judge_leaf_signed(&search->judge))
@@ -457,9 +464,7 @@ static void search_nearest(struct search *search)
 	judge_leaf(&search->judge);
 	leaf = search->judge.reasons.n;
 	if (top(search)->trust == TRUST_ANCHOR) {
-		judge_anchor(&search->judge);
-		judge_policies(&search->judge);
-		end_here(search);
+		end_at_anchor(search);
 		forget_reasons(search, leaf);
 	}
 	judge_leaf_signed(&search->judge);
@@ -502,11 +507,12 @@ static bool search_once(struct pool *pool, const struct pool_cert *leaf,
 		.budget = rules->budget,
 		.steps = rules->steps,
 	};
+	struct revocation revocation = { .crls = NULL };
 	bool met;
 
 	path->cost = path->steps = 0;
 	path->budget_met = false;
-	pool_measure(pool, leaf);
+	search_prepare(&search, &revocation, leaf);
 	search_good(&search);
 	met = path->budget_met;
 	if (!search.complete) {
@@ -515,6 +521,7 @@ static bool search_once(struct pool *pool, const struct pool_cert *leaf,
 		if (met)
 			note_budget(&search);
 	}
+	revocation_clear(&revocation);
 	mem_free(search.judge.reasons.at);
 	return search.complete;
 }
@@ -559,41 +566,4 @@ void path_clear(struct path *path)
 	mem_free(path->reasons);
 	mem_free(path->others);
 	*path = (struct path)PATH_INIT;
-}
-
-static size_t add_once(const struct pool_cert **to, size_t n, size_t most,
-		       const struct pool_cert *cert)
-{
-	for (size_t i = 0; i < n; i++)
-		if (to[i] == cert)
-			return n;
-	if (n < most)
-		to[n++] = cert;
-	return n;
-}
-
-static size_t add_dead_ends(const struct reason *reasons, size_t n_reasons,
-			    const struct pool_cert **to, size_t n, size_t most)
-{
-	for (size_t i = 0; i < n_reasons; i++) {
-		const struct reason *reason = &reasons[i];
-
-		if (reason->code != FINDING_MISSING_INTERMEDIATE &&
-		    reason->code != FINDING_MISSING_ROOT &&
-		    reason->code != FINDING_UNTRUSTED_ROOT)
-			continue;
-		n = add_once(to, n, most, reason->cert);
-		/* A bridge to an untrusted root is published beside it, where its child
-		 * says. */
-		if (reason->code == FINDING_UNTRUSTED_ROOT && reason->by)
-			n = add_once(to, n, most, reason->by);
-	}
-	return n;
-}
-
-size_t path_dead_ends(const struct path *path, const struct pool_cert **to, size_t most)
-{
-	size_t n = add_dead_ends(path->reasons, path->n_reasons, to, 0, most);
-
-	return add_dead_ends(path->others, path->n_others, to, n, most);
 }

@@ -9,6 +9,8 @@
 #include "base/finding.h"
 #include "chain/pool.h"
 
+struct crl_set; /* chain/crls.h */
+
 enum anchor_checks {
 	ANCHOR_NOTHING = 0,
 	ANCHOR_EXPIRY = 1,
@@ -47,6 +49,11 @@ struct path_rules {
 	const struct span *policies;
 	size_t n_policies;
 	bool explicit_policy, inhibit_mapping, inhibit_any;
+	/*
+	 * Revocation lists: with them each certificate below the anchor must be known not
+	 * to be revoked (RFC 5280 6.3). Borrowed; NULL: revocation is not judged.
+	 */
+	const struct crl_set *crls;
 	/*
 	 * Asked when nothing completes: may add to the pool issuers of the dead ends
 	 * given (at most n). Returns whether it added any; then the search goes on. NULL:

@@ -315,30 +315,39 @@ static void rank(struct pool_private *priv, const struct pool_cert *child, int64
 	mem_free(ranked);
 }
 
-/* cert, or the next one of its bucket, whose subject is the issuer of child. */
-static struct pool_cert *skip_to_issuer(struct pool_cert *cert,
-					const struct pool_cert *child)
+/* cert, or the next one of its bucket, whose subject is that name. */
+static struct pool_cert *skip_to(struct pool_cert *cert, struct span name, uint64_t hash)
 {
-	struct span name = cert_part(&child->cert, child->cert.issuer);
-
-	while (cert && !(cert->priv->subject_hash == child->priv->issuer_hash &&
+	while (cert && !(cert->priv->subject_hash == hash &&
 			 name_equal(cert_part(&cert->cert, cert->cert.subject), name)))
 		cert = cert->priv->same_subject;
 	return cert;
 }
 
+struct pool_cert *pool_first_named(struct pool *pool, struct span name, uint64_t hash)
+{
+	ask_stores(pool, name);
+	return skip_to(pool->subjects.buckets[hash & (pool->subjects.cap - 1)], name,
+		       hash);
+}
+
+struct pool_cert *pool_next_named(const struct pool_cert *cert, struct span name,
+				  uint64_t hash)
+{
+	return skip_to(cert->priv->same_subject, name, hash);
+}
+
 struct pool_cert *pool_first_issuer(struct pool *pool, const struct pool_cert *child)
 {
-	ask_stores(pool, cert_part(&child->cert, child->cert.issuer));
-	return skip_to_issuer(pool->subjects.buckets[child->priv->issuer_hash &
-						     (pool->subjects.cap - 1)],
-			      child);
+	return pool_first_named(pool, cert_part(&child->cert, child->cert.issuer),
+				child->priv->issuer_hash);
 }
 
 struct pool_cert *pool_next_issuer(const struct pool_cert *issuer,
 				   const struct pool_cert *child)
 {
-	return skip_to_issuer(issuer->priv->same_subject, child);
+	return pool_next_named(issuer, cert_part(&child->cert, child->cert.issuer),
+			       child->priv->issuer_hash);
 }
 
 struct pool_cert *pool_cert_of(struct pool *pool, const struct pool_cert *cert)

@@ -93,11 +93,14 @@ static void descend(const struct reach *reach)
 	mem_free(queue);
 }
 
-void pool_measure(struct pool *pool, const struct pool_cert *leaf)
+void pool_measure(struct pool *pool, const struct pool_cert *leaf,
+		  struct pool_cert *const *also, size_t n)
 {
 	struct reach reach = { NULL, 0, 0 };
 
 	take(&reach, pool_cert_of(pool, leaf));
+	for (size_t i = 0; i < n; i++)
+		take(&reach, also[i]);
 	climb_names(&reach, pool);
 	qsort(reach.at, reach.n, sizeof(*reach.at), by_issuer);
 	descend(&reach);

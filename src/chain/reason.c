@@ -49,6 +49,7 @@ unsigned reason_weight(const struct reason *reason)
 		[FINDING_UNSUPPORTED_ALGORITHM] = 35,
 		[FINDING_MALFORMED] = 40,
 		[FINDING_DISTRUSTED] = 45,
+		[FINDING_REVOKED] = 43,
 		[FINDING_NOT_A_CA] = 40,
 		[FINDING_UNKNOWN_CRITICAL] = 35,
 		[FINDING_NAME_CONSTRAINT] = 32,
@@ -58,6 +59,7 @@ unsigned reason_weight(const struct reason *reason)
 		/* Time or habit alone is against it. */
 		[FINDING_EXPIRED] = 20,
 		[FINDING_NOT_YET_VALID] = 20,
+		[FINDING_REVOCATION_UNKNOWN] = 18,
 		[FINDING_WEAK_SIGNATURE] = 15,
 		[FINDING_WEAK_KEY] = 15,
 		[FINDING_HOSTNAME_MISMATCH] = 10,

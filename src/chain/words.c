@@ -8,6 +8,7 @@
 
 #include "chain/facts.h"
 #include "chain/reason.h"
+#include "chain/revocation.h"
 #include "base/clock.h"
 #include "base/escape.h"
 #include "base/i18n.h"
@@ -452,6 +453,95 @@ static void tell_policy(struct telling *tell)
 			      "all its authorities allow"));
 }
 
+static void tell_revoked(struct telling *tell)
+{
+	const struct reason *reason = tell->reason;
+
+	if (reason->number == CRL_CERTIFICATE_HOLD)
+		tell->finding->text = str_format(
+			_("'%s' has been on hold since %s, says the revocation list of "
+			  "'%s'"),
+			tell->name, tell->date, tell->by);
+	else
+		tell->finding->text = str_format(
+			_("'%s' was revoked on %s (%s), says the revocation list of "
+			  "'%s'"),
+			tell->name, tell->date, reason->what, tell->by);
+	tell->finding->remedy_client =
+		str_copy(_("nothing: ask the owner of the certificate for a new one"));
+	server_should(tell, is_leaf(tell)
+				    ? _("use a new certificate, with a new key")
+				    : _("use a certificate from an authority that is "
+					"not revoked"));
+}
+
+/* What was against the list that came nearest; about: the text has a %s, for what the
+ * reason is about. */
+static const struct {
+	const char *text;
+	bool about;
+} refusals[] = {
+	[CRL_ABSENT] = { N_("no list of its issuer was given"), false },
+	[CRL_OTHER_SCOPE] = { N_("the lists of its issuer are for other certificates"),
+			      false },
+	[CRL_SOME_REASONS] = { N_("the lists that count hold some reasons of revocation "
+				  "only"),
+			       false },
+	[CRL_POINTS_BROKEN] = { N_("its own distribution points are malformed"), false },
+	[CRL_BROKEN] = { N_("its issuer's list breaks %s"), true },
+	[CRL_STRANGE] = { N_("its issuer's list has a critical extension that is not "
+			     "known (%s)"),
+			  true },
+	[CRL_WEAK] = { N_("its issuer's list is signed with a broken algorithm (%s)"),
+		       true },
+	[CRL_ENDLESS] = { N_("its issuer's list does not say until when it holds"),
+			  false },
+	[CRL_FUTURE] = { N_("its issuer's list holds only from %s on"), true },
+	[CRL_EXPIRED] = { N_("its issuer's list held until %s"), true },
+	[CRL_UNSIGNED] = { N_("no certificate at hand made the signature of the list"),
+			   false },
+	[CRL_UNSUPPORTED] = { N_("the signature of the list cannot be checked here"),
+			      false },
+	[CRL_NOT_ALLOWED] = { N_("'%s' signed the list, and its key usage does not allow "
+				 "that"),
+			      true },
+	[CRL_NO_PATH] = { N_("'%s' signed the list, and has no good path to the same "
+			     "anchor"),
+			  true },
+	[CRL_BOUND] = { N_("the search met its bound before the lists were judged"),
+			false },
+};
+
+/* What the reason is about: a date, a certificate, or what it says itself. */
+static char *about(const struct telling *tell)
+{
+	const struct reason *reason = tell->reason;
+	char date[TIME_TEXT];
+
+	if (reason->number == CRL_BROKEN)
+		return str_format("%s (%s)", reason->rule, reason->what);
+	if (reason->when != TIME_NONE)
+		return str_copy(time_rfc3339(reason->when, date));
+	return str_copy(reason->by ? tell->by : reason->what);
+}
+
+static void tell_revocation_unknown(struct telling *tell)
+{
+	uint64_t refusal = tell->reason->number;
+	AUTO_FREE char *what = about(tell);
+	AUTO_FREE char *why = refusals[refusal].about
+				      ? str_format(_(refusals[refusal].text), what)
+				      : str_copy(_(refusals[refusal].text));
+
+	/* Where lists are asked, not to know is no good. */
+	tell->finding->severity = SEVERITY_ERROR;
+	tell->finding->text =
+		str_format(_("no revocation list says whether '%s' is revoked: %s"),
+			   tell->name, why);
+	tell->finding->remedy_client =
+		str_copy(_("give the current list of its issuer too (--crl)"));
+}
+
 static void (*const tellers[FINDING_COUNT])(struct telling *tell) = {
 	[FINDING_MISSING_INTERMEDIATE] = tell_missing_intermediate,
 	[FINDING_MISSING_ROOT] = tell_missing_root,
@@ -472,6 +562,8 @@ static void (*const tellers[FINDING_COUNT])(struct telling *tell) = {
 	[FINDING_UNSUPPORTED_ALGORITHM] = tell_unsupported,
 	[FINDING_MALFORMED] = tell_malformed,
 	[FINDING_UNKNOWN_CRITICAL] = tell_unknown_critical,
+	[FINDING_REVOKED] = tell_revoked,
+	[FINDING_REVOCATION_UNKNOWN] = tell_revocation_unknown,
 	[FINDING_BUDGET] = tell_budget,
 };
 

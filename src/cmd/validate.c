@@ -1,5 +1,6 @@
 /* validate: does this endpoint, or this file, complete against this store; why not; what would fix it. */
 #include "base/escape.h"
+#include "cmd/lists.h"
 #include "cmd/opened.h"
 #include "cmd/validating.h"
 #include "plan/served.h"
@@ -32,9 +33,11 @@ static const struct poptOption options[] = {
 	{ "worknote", '\0', POPT_ARG_NONE, &opt.worknote, 0,
 	  N_("print what a support case needs, as text to paste"), NULL },
 	{ "revocation", '\0', POPT_ARG_STRING, &opt.revocation, 0,
-	  N_("off: this version judges no revocation"), N_("off") },
+	  N_("off, the default without --crl; hard: what no --crl speaks of fails, too"),
+	  N_("off|hard") },
 	{ "crl", '\0', POPT_ARG_ARGV, &opt.crls, 0,
-	  N_("a revocation list; this version cannot judge it and so completes nothing"),
+	  N_("revocation lists, DER or PEM: each certificate below the anchor must be in none, "
+	     "and known to be in none"),
 	  N_("FILE") },
 	{ "policy", '\0', POPT_ARG_ARGV, &opt.policies, 0,
 	  N_("accept this certificate policy, and no other, where one is required"), N_("OID") },
@@ -59,18 +62,31 @@ struct run {
 	struct span *policies;		/* --policy, content octets in octets */
 	size_t n_policies;
 	struct arena octets;
+	struct lists lists;		/* --crl */
 	enum status status;
 	struct error error;
 };
 
+/* Lists that are given are asked; nothing but them can be. */
+static bool check_revocation(struct error *err)
+{
+	bool off = !opt.revocation || strcmp(opt.revocation, "off") == 0;
+
+	if (off && opt.revocation && opt.crls)
+		return error_fail(err, STATUS_INPUT,
+				  _("--revocation off and --crl contradict each other"));
+	if (off || (opt.crls && strcmp(opt.revocation, "hard") == 0))
+		return true;
+	error_fail(err, STATUS_INPUT,
+		   _("--revocation %s: this version judges revocation by --crl alone"),
+		   opt.revocation);
+	return error_remedy(err, _("give --crl, which means --revocation hard, or --revocation off"));
+}
+
 static bool check_options(const struct context *context, struct error *err)
 {
-	if (opt.revocation && strcmp(opt.revocation, "off") != 0) {
-		error_fail(err, STATUS_INPUT,
-			   _("--revocation %s: this version judges no revocation"),
-			   opt.revocation);
-		return error_remedy(err, _("only --revocation off can be asked for"));
-	}
+	if (!check_revocation(err))
+		return false;
 	if (opt.anchors && context->store)
 		return error_fail(err, STATUS_INPUT,
 				  _("--anchors and --store both say what is trusted"));
@@ -80,16 +96,6 @@ static bool check_options(const struct context *context, struct error *err)
 	if (opt.jobs < 1 || opt.jobs > 64)
 		return error_fail(err, STATUS_INPUT, _("--jobs is a number from 1 to 64"));
 	return true;
-}
-
-/* What was asked for and cannot be judged fails closed: "complete" would not be true. */
-static void tell_unjudged(struct validation *validation)
-{
-	if (opt.crls) {
-		finding_add(&validation->findings, FINDING_REVOCATION_UNKNOWN)->text = str_copy(
-			_("revocation lists were given, and this version cannot judge them"));
-		validation->verdict = VERDICT_INCOMPLETE;
-	}
 }
 
 static bool save_chain(const struct validation *validation, struct error *err)
@@ -104,8 +110,6 @@ static void show(struct run *run, struct validation *validation)
 {
 	struct context *context = run->context;
 
-	if (validation->verdict == VERDICT_COMPLETE)
-		tell_unjudged(validation);
 	if (opt.worknote)
 		report_worknote(&context->report->out, validation, context->command_line);
 	else
@@ -330,6 +334,7 @@ static bool open_stores(struct run *run, struct store *stores, size_t n, struct 
 		validating_begin_with_import(&run->against[i], &stores[i], opt.anchors != NULL);
 		run->against[i].options.fetch = opt.fetch;
 		ask_for_policies(run, &run->against[i].options.rules);
+		run->against[i].options.rules.crls = run->lists.crls;
 	}
 	return true;
 }
@@ -351,7 +356,8 @@ static enum status run(struct context *context, const char *const *args, struct 
 	run.against = mem_array(run.n_against, sizeof(*run.against));
 	for (size_t i = 0; i < run.n_against; i++)
 		stores[i] = (struct store)STORE_INIT;
-	good = parse_policies(&run, err) && open_stores(&run, stores, run.n_against, err) &&
+	good = parse_policies(&run, err) &&
+	       lists_read(&run.lists, opt.crls, context, err) && open_stores(&run, stores, run.n_against, err) &&
 	       judge_all(&run, args, err);
 	if (good && run.error.text)
 		good = error_move(err, &run.error);
@@ -362,6 +368,7 @@ static enum status run(struct context *context, const char *const *args, struct 
 	mem_free(run.against);
 	mem_free(run.policies);
 	arena_clear(&run.octets);
+	lists_clear(&run.lists);
 	mem_free(stores);
 	return good ? run.status : status_worse(run.status, err->status);
 }
@@ -376,6 +383,8 @@ static const struct command_example examples[] = {
 	  N_("what somebody pasted into a case") },
 	{ "rootcellar validate --offline --anchors roots.pem --untrusted chain.pem leaf.pem",
 	  N_("files alone") },
+	{ "rootcellar validate --anchors roots.pem --crl root.crl --crl issuing.crl chain.pem",
+	  N_("with revocation, by lists at hand") },
 	{ NULL, NULL }
 };
 
@@ -392,7 +401,10 @@ const struct command cmd_validate = {
 		"certificate or chain file is judged without an endpoint. With --fetch, issuers that "
 		"are missing are fetched from where the certificates say that they are published, to "
 		"see whether that would complete the chain; nothing is added to the store.\n\n"
-		"Revocation is not judged by this version."),
+		"With --crl, revocation is judged by the lists of these files (RFC 5280 6.3): complete, "
+		"delta, partitioned and indirect ones. It fails hard: a path completes only where they "
+		"say of every certificate below the anchor that it is not revoked. Nothing is fetched "
+		"for that, and without --crl revocation is not judged."),
 	.group = COMMAND_CHECK,
 	.least = 0,
 	.most = -1,

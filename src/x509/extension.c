@@ -215,12 +215,13 @@ static bool read_optional(struct der *in, uint8_t tag, struct span *field,
 
 /* AuthorityKeyIdentifier ::= SEQUENCE { [0] keyIdentifier, [1] issuer, [2] serial, all
  * OPTIONAL } */
-static bool read_authority_key_id(const struct cert *cert, struct authority_key_id *out,
-				  struct error *err)
+bool authority_key_id_read(struct der value, struct authority_key_id *out,
+			   struct error *err)
 {
 	struct der in;
 
-	return enter_sequence(cert, EXT_AUTHORITY_KEY_ID, &in, err) &&
+	out->present = true;
+	return der_enter(&value, DER_SEQUENCE, &in, err) && der_end(&value, err) &&
 	       read_optional(&in, DER_CONTEXT(0), &out->key_id, err) &&
 	       read_optional(&in, DER_CONTEXT_CONSTRUCTED(1), &out->issuer, err) &&
 	       read_optional(&in, DER_CONTEXT(2), &out->serial, err) && der_end(&in, err);
@@ -229,10 +230,10 @@ static bool read_authority_key_id(const struct cert *cert, struct authority_key_
 bool cert_authority_key_id(const struct cert *cert, struct authority_key_id *out,
 			   struct error *err)
 {
-	struct authority_key_id read = { .present =
-						 cert_has(cert, EXT_AUTHORITY_KEY_ID) };
+	struct authority_key_id read = { .present = false };
 
-	if (read.present && !read_authority_key_id(cert, &read, err))
+	if (cert_has(cert, EXT_AUTHORITY_KEY_ID) &&
+	    !authority_key_id_read(value_of(cert, EXT_AUTHORITY_KEY_ID), &read, err))
 		return fail_in(EXT_AUTHORITY_KEY_ID, err);
 	*out = read;
 	return true;
@@ -279,8 +280,7 @@ bool general_name_next(struct span *rest, struct general_name *name, bool *malfo
 	return false;
 }
 
-/* Every name of the list has the form of one. */
-static bool check_general_names(struct der *in, struct error *err)
+bool general_names_check(const struct der *in, struct error *err)
 {
 	struct span names = der_rest(in);
 	struct general_name name;
@@ -306,7 +306,7 @@ bool cert_subject_alt_names(const struct cert *cert, struct span *names,
 		return true;
 	}
 	if (!enter_filled_sequence(cert, EXT_SUBJECT_ALT_NAME, &in, err) ||
-	    !check_general_names(&in, err))
+	    !general_names_check(&in, err))
 		return fail_in(EXT_SUBJECT_ALT_NAME, err);
 	*names = der_rest(&in);
 	return true;

@@ -5,6 +5,13 @@
 #include "x509/cert.h"
 #include "x509/der.h"
 
+struct authority_key_id;
+/* Reads value, which is exactly an AuthorityKeyIdentifier, into out, which is zero. */
+MUST_CHECK bool authority_key_id_read(struct der value, struct authority_key_id *out,
+				      struct error *err);
+/* Whether all that in has yet to read are general names of the right form. */
+MUST_CHECK bool general_names_check(const struct der *in, struct error *err);
+
 /* A reader over the extension's value. */
 static inline struct der value_of(const struct cert *cert, enum ext ext)
 {

@@ -17,10 +17,14 @@
  *emailAddress in the subject from=DATE until=DATE		"20250101000000Z" key=NAME
  *by=NAME		another key than the name's own, or the signature of another
  *	serial=HEX version=N sha1 twice poison critical=OID unknown=OID raw=OID:HEX
+ *	point=NAME@ISSUER!HEX,...	CRL distribution points, each of these parts optional:
+ *a URI, =CN for a directory name or ~CN for one relative to the issuer; reasons as octets
  *	policy=OID,OID,any  map=OID:OID,OID:any	certificate policies, policy mappings
  *	require=N nomap=N noany=N		policy constraints, inhibitAnyPolicy
  */
 #pragma once
+
+#include "forge_names.h"
 
 #include "chain/path.h"
 #include "base/buf.h"
@@ -97,26 +101,6 @@ static gnutls_privkey_t key_of(const char *name)
 	return workshop.keys[workshop.n_keys++].key;
 }
 
-static void add_hex(struct buf *out, const char *hex)
-{
-	for (; isxdigit((unsigned char)hex[0]) && isxdigit((unsigned char)hex[1]);
-	     hex += 2) {
-		char two[3] = { hex[0], hex[1], '\0' };
-
-		buf_add_byte(out, (uint8_t)strtoul(two, NULL, 16));
-	}
-}
-
-static void add_oid(struct buf *out, const char *dotted)
-{
-	uint8_t oid[64];
-	size_t n;
-
-	if (!oid_parse(dotted, oid, &n))
-		abort();
-	der_add(out, DER_OID, span_of(oid, n));
-}
-
 static void add_extension(struct work *work, const char *oid, bool critical,
 			  struct span value)
 {
@@ -127,55 +111,6 @@ static void add_extension(struct work *work, const char *oid, bool critical,
 		der_add(&inside, DER_BOOLEAN, SPAN("\xff"));
 	der_add(&inside, DER_OCTET_STRING, value);
 	der_add(&work->extensions, DER_SEQUENCE, buf_span(&inside));
-}
-
-/* One RDN with one UTF8String. */
-static void add_attribute(struct buf *out, const char *oid, uint8_t tag, const char *text)
-{
-	AUTO(buf) attribute = BUF_INIT;
-	AUTO(buf) set = BUF_INIT;
-
-	add_oid(&attribute, oid);
-	der_add(&attribute, tag, span_str(text));
-	der_add(&set, DER_SEQUENCE, buf_span(&attribute));
-	der_add(out, DER_SET, buf_span(&set));
-}
-
-/* CN=text, nothing for an empty text; then more RDNs. */
-static void add_name(struct buf *out, const char *text, struct span more)
-{
-	AUTO(buf) rdns = BUF_INIT;
-
-	if (*text)
-		add_attribute(&rdns, "2.5.4.3", DER_UTF8_STRING, text);
-	buf_add(&rdns, more);
-	der_add(out, DER_SEQUENCE, buf_span(&rdns));
-}
-
-/* A general name by the word before the "="; false where it is none. */
-static bool add_general_name(struct buf *out, const char *kind, const char *value)
-{
-	AUTO(buf) bytes = BUF_INIT;
-
-	if (!strcmp(kind, "dns"))
-		der_add(out, DER_CONTEXT(2), span_str(value));
-	else if (!strcmp(kind, "email"))
-		der_add(out, DER_CONTEXT(1), span_str(value));
-	else if (!strcmp(kind, "uri"))
-		der_add(out, DER_CONTEXT(6), span_str(value));
-	else if (!strcmp(kind, "ip")) {
-		add_hex(&bytes, value);
-		der_add(out, DER_CONTEXT(7), buf_span(&bytes));
-	} else if (!strcmp(kind, "dir")) {
-		add_name(&bytes, value, span_of(NULL, 0));
-		der_add(out, DER_CONTEXT_CONSTRUCTED(4), buf_span(&bytes));
-	} else if (!strcmp(kind, "rid")) {
-		add_hex(&bytes, value);
-		der_add(out, DER_CONTEXT(8), buf_span(&bytes));
-	} else {
-		return false;
-	}
-	return true;
 }
 
 static bool add_subtree(struct work *work, const char *word, const char *value)
@@ -297,6 +232,19 @@ static bool policy(struct work *work, const char *word, char *value)
 	return true;
 }
 
+static void add_points(struct work *work, char *list)
+{
+	AUTO(buf) inside = BUF_INIT;
+	AUTO(buf) value = BUF_INIT;
+	char *save = NULL;
+
+	for (char *word = strtok_r(list, ",", &save); word;
+	     word = strtok_r(NULL, ",", &save))
+		add_point(&inside, word);
+	der_add(&value, DER_SEQUENCE, buf_span(&inside));
+	add_extension(work, "2.5.29.31", false, buf_span(&value));
+}
+
 /* raw=OID:HEX, critical where it begins with "!". */
 static void add_raw(struct work *work, char *text)
 {
@@ -368,6 +316,8 @@ static bool extension(struct work *work, const char *word, char *value)
 		add_extension(work, value, true, SPAN("\x05\x00"));
 	else if (!strcmp(word, "unknown"))
 		add_extension(work, value, false, SPAN("\x05\x00"));
+	else if (!strcmp(word, "point"))
+		add_points(work, value);
 	else if (!strcmp(word, "raw"))
 		add_raw(work, value);
 	else
