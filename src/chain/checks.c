@@ -15,6 +15,7 @@
 #include "chain/name_constraints.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "x509/crl_points.h"
 #include "x509/name.h"
 
 static const struct pool_cert *top(const struct judge *judge)
@@ -83,20 +84,42 @@ static void check_anchor_form(struct judge *judge)
 	check_form(judge, FORM_ANCHOR);
 }
 
-/* RFC 5280 6.1.4 (o), 6.1.5 (f); of the qualifiers of critical policies 4.2.1.4. A
- * precertificate's poison (RFC 6962 3.1) is there to be refused. */
+/*
+ * A critical extension that has a name here, but that nothing here acts on, or whose
+ * content cannot be read: EXT_COUNT where there is none. A precertificate's poison (RFC
+ * 6962 3.1) is there to be refused.
+ */
+static enum ext unprocessed(const struct cert *cert)
+{
+	static const enum ext named[] = { EXT_CT_POISON, EXT_ISSUER_ALT_NAME,
+					  EXT_SCT_LIST, EXT_SUBJECT_INFO,
+					  EXT_TLS_FEATURE };
+	AUTO(error) ignored = ERROR_INIT;
+	struct span points;
+
+	for (size_t i = 0; i < COUNT(named); i++)
+		if (cert_is_critical(cert, named[i]))
+			return named[i];
+	return cert_is_critical(cert, EXT_CRL_POINTS) &&
+			       !cert_crl_points(cert, &points, &ignored)
+		       ? EXT_CRL_POINTS
+		       : EXT_COUNT;
+}
+
+/* RFC 5280 4.2, 6.1.4 (o), 6.1.5 (f); of the qualifiers of critical policies 4.2.1.4. */
 static void check_critical(struct judge *judge)
 {
 	const struct cert *cert = &top(judge)->cert;
 	struct span qualifier = top_facts(judge)->policies.odd_qualifier;
+	enum ext ext = unprocessed(cert);
 	AUTO(buf) text = BUF_INIT;
 
 	if (cert->unknown_critical.n)
 		oid_text(&text, cert_part(cert, cert->unknown_critical));
 	else if (qualifier.n && cert_is_critical(cert, EXT_POLICIES))
 		oid_text(&text, qualifier);
-	else if (cert_is_critical(cert, EXT_CT_POISON))
-		buf_add_str(&text, ext_name(EXT_CT_POISON));
+	else if (ext != EXT_COUNT)
+		buf_add_str(&text, ext_name(ext));
 	else
 		return;
 	reason_what(refuse(judge, FINDING_UNKNOWN_CRITICAL, "RFC 5280 4.2"),
@@ -130,6 +153,10 @@ static void check_key(struct judge *judge)
 	const struct key_info *key = &top_facts(judge)->key;
 	struct reason *reason;
 
+	if (key->open) {
+		refuse(judge, FINDING_WEAK_KEY, KEY_OPEN);
+		return;
+	}
 	if (key_is_broken(key) || (!judge->rules->allow_weak && key_is_weak(key))) {
 		reason = refuse(judge, FINDING_WEAK_KEY, "NIST SP 800-57");
 		reason->number = key->bits;
@@ -229,12 +256,12 @@ static void check_ca(struct judge *judge)
 
 /*
  * The same of an anchor. One of version 1 has no extensions to say so, and the store's
- * word is enough; a critical or other basicConstraints that says no, or a version 3
- * certificate without, counts.
+ * word is enough; basicConstraints that say no, whatever the version, or a version 3
+ * certificate without, count.
  */
 static void check_anchor_ca(struct judge *judge)
 {
-	if (top(judge)->cert.version == 3)
+	if (top(judge)->cert.version == 3 || top_facts(judge)->basic.present)
 		check_ca(judge);
 }
 

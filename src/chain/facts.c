@@ -104,10 +104,8 @@ const struct issuer_key *pool_cert_key(const struct pool_cert *cert)
 
 bool pool_cert_same_authority(const struct pool_cert *a, const struct pool_cert *b)
 {
-	return span_eq(cert_part(&a->cert, a->cert.spki),
-		       cert_part(&b->cert, b->cert.spki)) &&
-	       name_equal(cert_part(&a->cert, a->cert.subject),
-			  cert_part(&b->cert, b->cert.subject));
+	return a->priv->subject_hash == b->priv->subject_hash &&
+	       cert_same_key(&a->cert, &b->cert);
 }
 
 static enum key_id_match match_if(bool equal)

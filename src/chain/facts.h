@@ -29,8 +29,14 @@ struct facts {
 #define DISTANCE_NONE UINT32_MAX /* leads to no anchor */
 
 struct pool_private {
-	uint64_t subject_hash, issuer_hash,
-		der_hash; /* of names: equal names, equal hashes */
+	/*
+	 * Of names (name_hash): in a pool they stand for the names. They are keyed, so
+	 * that nobody can aim at one; names that share one by chance cost a signature
+	 * check, which fails. Comparing canonical forms pair by pair costs far more than
+	 * hostile names may.
+	 */
+	uint64_t subject_hash, issuer_hash;
+	uint64_t der_hash;
 	struct pool_cert *same_subject, *same_der; /* next in the bucket */
 	size_t again;                              /* how often more it was presented */
 	uint32_t distance; /* certificates above it up to an anchor, by names alone */
@@ -84,8 +90,7 @@ void pool_measure(struct pool *pool, const struct pool_cert *leaf,
 /* Certificates of the pool and its stores with that subject (a Name with its hash) one by
  * one, unranked. */
 struct pool_cert *pool_first_named(struct pool *pool, struct span name, uint64_t hash);
-struct pool_cert *pool_next_named(const struct pool_cert *cert, struct span name,
-				  uint64_t hash);
+struct pool_cert *pool_next_named(const struct pool_cert *cert, uint64_t hash);
 
 /* For pool_measure: the candidates of child one by one, unranked; and what else it needs.
  */

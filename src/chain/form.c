@@ -66,6 +66,12 @@ static bool constraints_empty(const struct pool_cert *cert)
 	       !facts->names.excluded.n;
 }
 
+/* NULL, nothing, or what RSASSA-PSS needs (RFC 4055 3.1 and 5, 5758 3.2, 8410 3). */
+static bool algorithm_parameters_bad(const struct pool_cert *cert)
+{
+	return pool_cert_facts(cert)->signature.parameters_bad;
+}
+
 /* Whether or not a policy is required: a mapping of or to anyPolicy fails. */
 static bool any_policy_mapped(const struct pool_cert *cert)
 {
@@ -80,6 +86,8 @@ static const struct rule {
 	const char *rule, *what;
 } rules[] = {
 	{ algorithms_differ, FORM_LEAF | FORM_INTERMEDIATE, "RFC 5280 4.1.1.2",
+	  "signatureAlgorithm" },
+	{ algorithm_parameters_bad, FORM_LEAF | FORM_INTERMEDIATE, "RFC 5280 4.1.1.2",
 	  "signatureAlgorithm" },
 	{ extension_twice, ANY_ROLE, "RFC 5280 4.2", "extensions" },
 	{ extensions_without_v3, FORM_LEAF | FORM_INTERMEDIATE, "RFC 5280 4.1.2.9",

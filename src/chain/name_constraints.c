@@ -88,6 +88,14 @@ static enum fit fit_ip(struct span name, struct span base)
 	return FITS;
 }
 
+static enum fit fit_directory(struct span name, struct span base)
+{
+	if (name_empty(base) || name_within(name, base))
+		return FITS;
+	/* What a subtree beyond the bounds of comparison holds is not known. */
+	return name_comparable(base) ? FITS_NOT : FITS_PARTLY;
+}
+
 static enum fit fit(const struct general_name *name, struct span base)
 {
 	switch (name->kind) {
@@ -100,7 +108,7 @@ static enum fit fit(const struct general_name *name, struct span base)
 	case GENERAL_IP:
 		return fit_ip(name->value, base);
 	default:
-		return fit_if(name_within(name->value, base));
+		return fit_directory(name->value, base);
 	}
 }
 
@@ -121,6 +129,8 @@ static bool comparable(const struct general_name *name)
 		return uri_host(name->value, &part[0]);
 	case GENERAL_IP:
 		return name->value.n == 4 || name->value.n == 16;
+	case GENERAL_DIRECTORY:
+		return name_comparable(name->value);
 	default:
 		return true;
 	}

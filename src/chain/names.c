@@ -85,9 +85,10 @@ static bool is_local_part(struct span local)
 	if (!local.n || local.n > 64)
 		return false;
 	if (local.n >= 2 && local.at[0] == '"' && local.at[local.n - 1] == '"') {
+		/* A quoted pair is another spelling that would have to be undone. */
 		for (size_t i = 1; i < local.n - 1; i++)
 			if (local.at[i] < ' ' || local.at[i] == '"' ||
-			    local.at[i] == 0x7f)
+			    local.at[i] == '\\' || local.at[i] == 0x7f)
 				return false;
 		return true;
 	}
@@ -109,7 +110,12 @@ bool mailbox_split(struct span mailbox, struct span *local, struct span *domain)
 		return false;
 	*local = span_of(mailbox.at, at - 1);
 	*domain = span_from(mailbox, at);
-	return is_local_part(*local) && dns_valid(*domain, DNS_NO_WILDCARD);
+	if (!is_local_part(*local))
+		return false;
+	/* "joe"@example.com is joe@example.com (RFC 5321 4.1.2). */
+	if (local->at[0] == '"')
+		*local = span_of(local->at + 1, local->n - 2);
+	return dns_valid(*domain, DNS_NO_WILDCARD);
 }
 
 /* Where byte stands in text, or its end. */
@@ -122,6 +128,17 @@ static size_t index_of(struct span text, const char *bytes)
 	return i;
 }
 
+/* What an authority is made of (RFC 3986 3.2): a backslash, say, is read as a slash by
+ * some. */
+static bool is_authority(struct span text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if (text.at[i] <= ' ' || text.at[i] > '~' ||
+		    strchr("\"<>\\^`{|}", text.at[i]))
+			return false;
+	return true;
+}
+
 bool uri_host(struct span uri, struct span *host)
 {
 	size_t scheme = index_of(uri, ":"), user;
@@ -130,6 +147,8 @@ bool uri_host(struct span uri, struct span *host)
 		return false;
 	*host = span_from(uri, scheme + 3);
 	host->n = index_of(*host, "/?#");
+	if (!is_authority(*host))
+		return false;
 	user = index_of(*host, "@");
 	if (user < host->n)
 		*host = span_from(*host, user + 1);

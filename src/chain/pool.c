@@ -198,6 +198,8 @@ static void ask_store(struct pool *pool, const struct entry_set *store,
 
 	set_by_subject(store, cert_part(&cert->cert, cert->cert.subject), &hearing,
 		       hear_same);
+	if (set_blocks(store, &cert->cert))
+		cert->trust = TRUST_DISTRUSTED;
 }
 
 void pool_add_store(struct pool *pool, const struct entry_set *store)
@@ -315,11 +317,10 @@ static void rank(struct pool_private *priv, const struct pool_cert *child, int64
 	mem_free(ranked);
 }
 
-/* cert, or the next one of its bucket, whose subject is that name. */
-static struct pool_cert *skip_to(struct pool_cert *cert, struct span name, uint64_t hash)
+/* cert, or the next one of its bucket, whose subject has that hash. */
+static struct pool_cert *skip_to(struct pool_cert *cert, uint64_t hash)
 {
-	while (cert && !(cert->priv->subject_hash == hash &&
-			 name_equal(cert_part(&cert->cert, cert->cert.subject), name)))
+	while (cert && cert->priv->subject_hash != hash)
 		cert = cert->priv->same_subject;
 	return cert;
 }
@@ -327,14 +328,12 @@ static struct pool_cert *skip_to(struct pool_cert *cert, struct span name, uint6
 struct pool_cert *pool_first_named(struct pool *pool, struct span name, uint64_t hash)
 {
 	ask_stores(pool, name);
-	return skip_to(pool->subjects.buckets[hash & (pool->subjects.cap - 1)], name,
-		       hash);
+	return skip_to(pool->subjects.buckets[hash & (pool->subjects.cap - 1)], hash);
 }
 
-struct pool_cert *pool_next_named(const struct pool_cert *cert, struct span name,
-				  uint64_t hash)
+struct pool_cert *pool_next_named(const struct pool_cert *cert, uint64_t hash)
 {
-	return skip_to(cert->priv->same_subject, name, hash);
+	return skip_to(cert->priv->same_subject, hash);
 }
 
 struct pool_cert *pool_first_issuer(struct pool *pool, const struct pool_cert *child)
@@ -346,8 +345,7 @@ struct pool_cert *pool_first_issuer(struct pool *pool, const struct pool_cert *c
 struct pool_cert *pool_next_issuer(const struct pool_cert *issuer,
 				   const struct pool_cert *child)
 {
-	return pool_next_named(issuer, cert_part(&child->cert, child->cert.issuer),
-			       child->priv->issuer_hash);
+	return pool_next_named(issuer, child->priv->issuer_hash);
 }
 
 struct pool_cert *pool_cert_of(struct pool *pool, const struct pool_cert *cert)
@@ -387,7 +385,9 @@ const struct pool_cert *pool_distrusted_twin(struct pool *pool,
 	struct pool_private *priv = cert->priv;
 	const struct pool_cert *twin;
 
-	if (cert->trust != TRUST_UNSAID)
+	/* "Intermediate" says nothing for a key that the user distrusts; "anchor" does.
+	 */
+	if (cert->trust == TRUST_ANCHOR || cert->trust == TRUST_DISTRUSTED)
 		return NULL;
 	if (!priv->subject_asked)
 		ask_stores(pool, cert_part(&cert->cert, cert->cert.subject));

@@ -33,10 +33,7 @@ static void gather(struct presented *all, const struct pool *pool)
 
 static bool issued(const struct pool_cert *issuer, const struct pool_cert *child)
 {
-	return issuer->priv->subject_hash ==
-		       name_hash(cert_part(&child->cert, child->cert.issuer)) &&
-	       name_equal(cert_part(&issuer->cert, issuer->cert.subject),
-			  cert_part(&child->cert, child->cert.issuer));
+	return issuer->priv->subject_hash == child->priv->issuer_hash;
 }
 
 /* Marks what child leads to, and what that leads to; each certificate is gone through

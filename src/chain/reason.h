@@ -11,6 +11,8 @@ struct reason_list {
 /* The rule of a reason for a missing issuer that is there, but below: the certificates go
  * in a circle. */
 #define REASON_CIRCLE "circle"
+/* The rule of FINDING_WEAK_KEY where the key is no secret at all, whatever its size. */
+#define KEY_OPEN "RFC 8017 3.1, RFC 8032 5.1"
 /*
  * The rules of FINDING_POLICY. The certificate names no policy, or none that those above
  * it lead to; it maps its last one though that is inhibited; at the end there are

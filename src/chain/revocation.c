@@ -301,7 +301,7 @@ static size_t candidates(struct inquiry *inquiry, const struct crl *crl,
 			pool_first_named(inquiry->judge->pool, crl->issuer, hash);
 
 		for (; named && n < SIGNERS_MOST;
-		     named = pool_next_named(named, crl->issuer, hash))
+		     named = pool_next_named(named, hash))
 			if (named != inquiry->issuer &&
 			    key_id_speaks_against(crl, named) == against)
 				to[n++] = named;
@@ -571,8 +571,7 @@ struct pool_cert **revocation_signers(struct pool *pool, const struct crl_set *c
 		if (i && name_equal(list->crl.issuer, list[-1].crl.issuer))
 			continue;
 		named = pool_first_named(pool, list->crl.issuer, list->issuer_hash);
-		for (; named; named = pool_next_named(named, list->crl.issuer,
-						      list->issuer_hash)) {
+		for (; named; named = pool_next_named(named, list->issuer_hash)) {
 			GROW(signers, *n, cap);
 			signers[(*n)++] = named;
 		}

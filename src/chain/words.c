@@ -353,9 +353,15 @@ static void tell_name_constraint(struct telling *tell)
 
 static void tell_weak_key(struct telling *tell)
 {
-	tell->finding->text =
-		str_format(_("the key of '%s' is too weak (%s, %lu bits)"), tell->name,
-			   tell->reason->what, (unsigned long)tell->reason->number);
+	if (!strcmp(tell->reason->rule, KEY_OPEN))
+		tell->finding->text = str_format(_("the key of '%s' is broken: anybody "
+						   "can make signatures that it "
+						   "takes"),
+						 tell->name);
+	else
+		tell->finding->text = str_format(
+			_("the key of '%s' is too weak (%s, %lu bits)"), tell->name,
+			tell->reason->what, (unsigned long)tell->reason->number);
 	server_should(tell,
 		      _("use a new key: ECDSA P-256, or RSA of at least 2048 bits"));
 }

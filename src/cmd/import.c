@@ -192,6 +192,14 @@ static enum status tell_result(const struct context *context,
 				     "source trusts them",
 				     result->distrust_kept),
 			    result->distrust_kept);
+	if (result->word_kept)
+		report_note(context->report,
+			    ngettext("%zu certificate stays as 'trust' has said, though the "
+				     "source says otherwise",
+				     "%zu certificates stay as 'trust' has said, though the "
+				     "source says otherwise",
+				     result->word_kept),
+			    result->word_kept);
 	if (result->nothing_retired)
 		report_note(
 			context->report,

@@ -201,6 +201,16 @@ static bool set_value(const struct setting *set, struct error *err)
 	return take_string(set, &set->object->value, err);
 }
 
+static bool set_issuer(const struct setting *set, struct error *err)
+{
+	return take_string(set, &set->object->issuer, err);
+}
+
+static bool set_serial(const struct setting *set, struct error *err)
+{
+	return take_string(set, &set->object->serial, err);
+}
+
 static bool set_key(const struct setting *set, struct error *err)
 {
 	return take_string(set, &set->object->key, err);
@@ -313,6 +323,8 @@ static const struct field {
 	{ "value", "17", set_value },
 	{ "object-id", "18", set_object_id },
 	{ "certificate-type", "128", set_type },
+	{ "issuer", "129", set_issuer },
+	{ "serial-number", "130", set_serial },
 	{ "trusted", "134", set_trusted },
 	{ "public-key-info", "297", set_key },
 	{ "x-public-key-info", "3628353382", set_key },

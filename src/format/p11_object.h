@@ -26,6 +26,8 @@ struct p11_object {
 	struct span value;     /* field "value", or the certificate in PEM */
 	struct span key;       /* SubjectPublicKeyInfo */
 	struct span object_id; /* content octets */
+	struct span issuer;    /* whole TLV of the Name */
+	struct span serial;    /* whole TLV of the INTEGER */
 	struct span label, application;
 	bool trusted, distrusted;
 	int64_t server_after, email_after; /* TIME_NONE: none */

@@ -11,14 +11,18 @@
 
 static const uint8_t oid_key_purposes[] = { 0x55, 0x1d, 0x25 };      /* 2.5.29.37 */
 static const uint8_t oid_basic_constraints[] = { 0x55, 0x1d, 0x13 }; /* 2.5.29.19 */
+static const uint8_t oid_subject_key_id[] = { 0x55, 0x1d, 0x0e };    /* 2.5.29.14 */
 /* 1.3.6.1.4.1.3319.6.10.1: purposes that are rejected, as OpenSSL's files state them. */
 static const uint8_t oid_reject[] = { 0x2b, 0x06, 0x01, 0x04, 0x01,
 				      0x99, 0x77, 0x06, 0x0a, 0x01 };
+
+#define BLOCKED_MOST 4096 /* certificates that are distrusted by name alone: a walk */
 
 /* What is stapled to one key. */
 struct stapled {
 	struct span key;
 	bool has_purposes, has_rejected;
+	bool unheld; /* something narrows it that cannot be held here */
 	struct purposes purposes, rejected;
 };
 
@@ -42,6 +46,7 @@ struct reading {
 	struct record *records;
 	size_t n_records, cap_records;
 	struct table records_by_hash;
+	size_t n_blocked;
 };
 
 static void reading_clear(struct reading *reading)
@@ -123,6 +128,27 @@ static void staple_purposes(struct reading *reading, struct stapled *to,
 	to->has_purposes = true;
 }
 
+/* BasicConstraints with cA TRUE, whatever the path length: p11-kit adds them to old roots
+ * that lack them, and the path rules know such roots. */
+static bool says_ca(const struct p11_object *object)
+{
+	struct span content, flag;
+
+	return extension_content(object->value, &content) &&
+	       der_take_tag(&content, DER_BOOLEAN, &flag) && flag.n == 1 && flag.at[0] &&
+	       !content.n;
+}
+
+/* Nothing is lost where it is not read. */
+static bool narrows_nothing(const struct p11_object *object)
+{
+	if (is_oid(object->object_id, oid_subject_key_id, sizeof(oid_subject_key_id)))
+		return true;
+	return is_oid(object->object_id, oid_basic_constraints,
+		      sizeof(oid_basic_constraints)) &&
+	       says_ca(object);
+}
+
 static void take_extension(struct reading *reading, const struct p11_object *object)
 {
 	bool rejects = is_oid(object->object_id, oid_reject, sizeof(oid_reject));
@@ -136,17 +162,15 @@ static void take_extension(struct reading *reading, const struct p11_object *obj
 		sink_skip(reading->sink, object->line, &bad);
 		return;
 	}
-	/*
-	 * p11-kit adds these to old roots that lack them; the path rules know such roots.
-	 */
-	if (is_oid(object->object_id, oid_basic_constraints,
-		   sizeof(oid_basic_constraints)))
+	if (narrows_nothing(object))
 		return;
 	if (!rejects &&
 	    !is_oid(object->object_id, oid_key_purposes, sizeof(oid_key_purposes))) {
 		error_fail(&bad, STATUS_INPUT,
-			   _("the attached extension is of a kind that is not read"));
+			   _("the attached extension is of a kind that is not read: what "
+			     "has that key is no anchor here"));
 		sink_skip(reading->sink, object->line, &bad);
+		stapled_to(reading, object->key)->unheld = true;
 		return;
 	}
 	to = stapled_to(reading, object->key);
@@ -236,6 +260,14 @@ static struct purposes purposes_of(struct reading *reading, const struct cert *c
 	return purposes;
 }
 
+static bool is_narrowed_unheld(const struct reading *reading, const struct cert *cert)
+{
+	const struct stapled *stapled =
+		find_stapled(reading, cert_part(cert, cert->spki));
+
+	return stapled && stapled->unheld;
+}
+
 /* Constraints are what an anchor is good for; nothing asks them of anything else. */
 static bool read_constraints(struct reading *reading, const struct p11_object *object,
 			     const struct record *ours, struct entry *entry,
@@ -254,11 +286,35 @@ static bool read_constraints(struct reading *reading, const struct p11_object *o
 	return true;
 }
 
+/* Distrust of a certificate that is not there, by issuer and serial number. */
+static bool block(struct reading *reading, const struct p11_object *object,
+		  struct error *err)
+{
+	struct span serial;
+
+	if (!object->distrusted || !object->issuer.n ||
+	    !der_content(object->serial, DER_INTEGER, &serial))
+		return error_fail(err, STATUS_INPUT,
+				  _("the object holds no certificate"));
+	if (reading->n_blocked++ >= BLOCKED_MOST)
+		return error_fail(
+			err, STATUS_INPUT,
+			_("more than %d certificates are distrusted by name alone"),
+			BLOCKED_MOST);
+	set_block(reading->sink->set, object->issuer, serial);
+	return error_fail(
+		err, STATUS_INPUT,
+		_("the certificate is distrusted by issuer and serial number "
+		  "alone: 'validate' heeds that, and nothing else can hold it"));
+}
+
 static bool read_certificate(struct reading *reading, const struct p11_object *object,
 			     struct entry *entry, struct error *err)
 {
 	const struct record *ours = NULL, *extra = NULL;
 
+	if (!object->value.n)
+		return block(reading, object, err);
 	if (object->not_x509)
 		return error_fail(err, STATUS_INPUT,
 				  _("the certificate is not of type x-509"));
@@ -271,6 +327,8 @@ static bool read_certificate(struct reading *reading, const struct p11_object *o
 		extra = find_record(reading, &hash, SPAN(P11_APPLICATION));
 	}
 	entry->trust = trust_of(object);
+	if (entry->trust == TRUST_ANCHOR && is_narrowed_unheld(reading, &entry->cert))
+		entry->trust = TRUST_INTERMEDIATE;
 	entry->label = label_of(reading->arena, object->label);
 	if (!read_constraints(reading, object, ours, entry, err))
 		return false;

@@ -240,16 +240,17 @@ static void ask(struct completion *run, struct wish *wish)
 		.use_cache = run->options->use_cache,
 	};
 
-	if (url_claim(run->urls, wish->url) != URL_ASK)
+	if (url_claim(run->urls, wish->url, get.allowed) != URL_ASK)
 		return;
 	if (get.deadline_ms)
 		wish->id = net_get(run->options->net, &get);
 	else
-		url_answer(run->urls, wish->url, NULL, _("no time was left for it"));
+		url_answer(run->urls, wish->url, get.allowed, NULL, _("no time was left for it"));
 }
 
 static void await(struct completion *run, struct wish *wish)
 {
+	enum address_class allowed = allowed_class(run->validation);
 	struct message answer = MESSAGE_INIT;
 	AUTO(error) err = ERROR_INIT;
 
@@ -258,9 +259,9 @@ static void await(struct completion *run, struct wish *wish)
 	/* The child keeps the deadline; a second more is for its answer to arrive. */
 	if (net_wait(run->options->net, wish->id, &answer,
 		     left_ms(run, run->options->fetch_ms) + 1000, &err))
-		url_answer(run->urls, wish->url, &answer.got, NULL);
+		url_answer(run->urls, wish->url, allowed, &answer.got, NULL);
 	else
-		url_answer(run->urls, wish->url, NULL,
+		url_answer(run->urls, wish->url, allowed, NULL,
 			   err.text ? err.text : _("no answer came in time"));
 	message_clear(&answer);
 }
@@ -305,7 +306,8 @@ static bool gather(struct completion *run, const struct wish *wish)
 		fetched->text = str_copy(_("not asked for: dry run"));
 		return false;
 	}
-	payload = url_wait(run->urls, wish->url, run->deadline_ms + 1000);
+	payload = url_wait(run->urls, wish->url, allowed_class(run->validation),
+			   run->deadline_ms + 1000);
 	if (!payload) {
 		fetched->outcome = NET_TIMEOUT;
 		fetched->text = str_copy(_("no answer came in time"));

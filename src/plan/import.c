@@ -232,6 +232,26 @@ static void replace(struct entry_set *cellar, struct entry *known,
 		known->label = arena_str(&cellar->arena, entry->label);
 }
 
+/* The user has said what the entry is for (trust, or an edit by hand). */
+static bool user_spoke(const struct entry *known)
+{
+	for (const struct origin *o = known->origin; o; o = o->next) {
+		if (o->kind == ORIGIN_USER)
+			return true;
+	}
+	return false;
+}
+
+/* Whether the user's word stands against what the source says: a source may only distrust
+ * what the user has spoken of, unless the user speaks again, with this import. */
+static bool word_stands(const struct importing *import, const struct entry *known,
+			const struct entry *entry)
+{
+	return user_spoke(known) && entry->trust != TRUST_DISTRUSTED &&
+	       import->options->trust == TRUST_UNSAID &&
+	       !import->options->purposes_said && !is_accepted(import, &entry->cert);
+}
+
 /* entry has the trust, constraints and origin that it shall have; said: somebody stated
  * them. */
 static void join(const struct importing *import, const struct entry *entry, bool said)
@@ -239,6 +259,13 @@ static void join(const struct importing *import, const struct entry *entry, bool
 	struct entry *known = set_find(import->cellar, &entry->cert);
 	struct entry joined = *entry;
 
+	if (known && said && known->trust != TRUST_DISTRUSTED &&
+	    word_stands(import, known, entry)) {
+		said = false;
+		import->result->word_kept +=
+			known->trust != entry->trust ||
+			!constraints_equal(known->constraints, entry->constraints);
+	}
 	if (known && said && only_from(known, entry->origin))
 		replace(import->cellar, known, entry);
 	if (known && known->trust == TRUST_DISTRUSTED && entry->trust == TRUST_ANCHOR)

@@ -36,6 +36,6 @@ void settle_trust(struct entry_set *set)
 void settle_as_anchors(struct entry_set *set)
 {
 	for (size_t i = 0; i < set->n; i++)
-		if (set->at[i].trust != TRUST_DISTRUSTED)
+		if (set->at[i].trust == TRUST_UNSAID)
 			set->at[i].trust = TRUST_ANCHOR;
 }

@@ -13,6 +13,7 @@
 
 struct known_url {
 	char *url;
+	enum address_class allowed;
 	bool answered;
 	struct payload payload;
 };
@@ -54,26 +55,29 @@ void url_memory_free(struct url_memory *urls)
 }
 
 /* A run asks for hundreds of URLs at most (32 a target): a walk is enough. The lock is held. */
-static struct known_url *find(struct url_memory *urls, const char *url)
+static struct known_url *find(struct url_memory *urls, const char *url,
+			      enum address_class allowed)
 {
 	for (size_t i = 0; i < urls->n; i++)
-		if (strcmp(urls->at[i]->url, url) == 0)
+		if (urls->at[i]->allowed == allowed && strcmp(urls->at[i]->url, url) == 0)
 			return urls->at[i];
 	return NULL;
 }
 
-enum url_claim url_claim(struct url_memory *urls, const char *url)
+enum url_claim url_claim(struct url_memory *urls, const char *url,
+			 enum address_class allowed)
 {
 	struct known_url *known;
 	enum url_claim claim = URL_ASK;
 
 	pthread_mutex_lock(&urls->lock);
-	known = find(urls, url);
+	known = find(urls, url, allowed);
 	if (known) {
 		claim = known->answered ? URL_ANSWERED : URL_UNDER_WAY;
 	} else {
 		known = mem_zalloc(sizeof(*known));
 		known->url = str_copy(url);
+		known->allowed = allowed;
 		GROW(urls->at, urls->n, urls->cap);
 		urls->at[urls->n++] = known;
 	}
@@ -162,13 +166,13 @@ static void fill(struct payload *payload, const struct net_got *got, const char 
 		payload->text = str_copy(err.text);
 }
 
-void url_answer(struct url_memory *urls, const char *url, const struct net_got *got,
-		const char *text)
+void url_answer(struct url_memory *urls, const char *url, enum address_class allowed,
+		const struct net_got *got, const char *text)
 {
 	struct known_url *known;
 
 	pthread_mutex_lock(&urls->lock);
-	known = find(urls, url);
+	known = find(urls, url, allowed);
 	assert(known && !known->answered);
 	fill(&known->payload, got, text);
 	known->answered = true;
@@ -176,7 +180,8 @@ void url_answer(struct url_memory *urls, const char *url, const struct net_got *
 	pthread_mutex_unlock(&urls->lock);
 }
 
-const struct payload *url_wait(struct url_memory *urls, const char *url, int64_t deadline_ms)
+const struct payload *url_wait(struct url_memory *urls, const char *url,
+			       enum address_class allowed, int64_t deadline_ms)
 {
 	struct timespec until = { .tv_sec = deadline_ms / 1000,
 				  .tv_nsec = (deadline_ms % 1000) * 1000000 };
@@ -185,7 +190,7 @@ const struct payload *url_wait(struct url_memory *urls, const char *url, int64_t
 	int waited = 0;
 
 	pthread_mutex_lock(&urls->lock);
-	known = find(urls, url);
+	known = find(urls, url, allowed);
 	while (known && !known->answered && waited != ETIMEDOUT)
 		waited = pthread_cond_timedwait(&urls->answered, &urls->lock, &until);
 	if (known && known->answered)

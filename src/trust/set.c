@@ -373,6 +373,8 @@ void set_take(struct entry_set *set, struct entry_set *from)
 	arena_take(&set->arena, &from->arena);
 	for (size_t i = 0; i < from->n; i++)
 		set_add(set, &from->at[i]);
+	for (const struct blocked *b = from->blocked; b; b = b->next)
+		set_block(set, b->issuer, b->serial);
 	entry_set_clear(from);
 }
 
@@ -384,6 +386,8 @@ void set_copy(struct entry_set *to, const struct entry_set *from)
 		copy.cert.der = arena_copy(&to->arena, cert_der(&copy.cert)).at;
 		set_append(to, &copy);
 	}
+	for (const struct blocked *b = from->blocked; b; b = b->next)
+		set_block(to, b->issuer, b->serial);
 }
 
 /* ---- removing and sorting ---- */
@@ -451,6 +455,26 @@ void set_sort(struct entry_set *set)
 	mem_free(set->at);
 	set->at = sorted;
 	set->cap = set->n;
+}
+
+void set_block(struct entry_set *set, struct span issuer, struct span serial)
+{
+	struct blocked *blocked = arena_alloc(&set->arena, sizeof(*blocked));
+
+	*blocked = (struct blocked){ arena_copy(&set->arena, issuer),
+				     arena_copy(&set->arena, serial), set->blocked };
+	set->blocked = blocked;
+}
+
+bool set_blocks(const struct entry_set *set, const struct cert *cert)
+{
+	struct span serial = cert_part(cert, cert->serial);
+
+	for (const struct blocked *b = set->blocked; b; b = b->next)
+		if (span_eq(b->serial, serial) &&
+		    name_equal(b->issuer, cert_part(cert, cert->issuer)))
+			return true;
+	return false;
 }
 
 void entry_set_clear(struct entry_set *set)

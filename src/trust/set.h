@@ -4,18 +4,28 @@
 #include "trust/entry.h"
 
 struct set_index;
+/* A certificate that is distrusted by name alone: who has it, may distrust it unseen. */
+struct blocked {
+	struct span issuer; /* whole TLV of the Name */
+	struct span serial; /* content of the INTEGER */
+	const struct blocked *next;
+};
 struct entry_set {
 	struct entry
 		*at; /* in the order added; borrowed pointers die with the next add */
 	size_t n, cap;
 	struct arena arena;      /* DER, labels, constraints, origins */
 	struct set_index *index; /* made when first asked for; NULL: not made */
+	const struct blocked *blocked; /* in the arena */
 };
 #define ENTRY_SET_INIT                       \
 	{                                    \
-		NULL, 0, 0, ARENA_INIT, NULL \
+		NULL, 0, 0, ARENA_INIT, NULL, NULL \
 	}
 
+/* Distrusts the certificate of that issuer and serial number, which need not be there. */
+void set_block(struct entry_set *set, struct span issuer, struct span serial);
+bool set_blocks(const struct entry_set *set, const struct cert *cert);
 /* Makes room for n more entries at once; more than come cost little. */
 void set_expect(struct entry_set *set, size_t n);
 /*

@@ -109,7 +109,8 @@ static inline bool der_content(struct span whole, uint8_t tag, struct span *cont
 /* A reader over bytes that are the whole. */
 static inline struct der der_of(struct span bytes)
 {
-	return (struct der){ bytes.at, bytes.at + bytes.n, bytes.at };
+	return (struct der){ bytes.at, bytes.n ? bytes.at + bytes.n : bytes.at,
+			     bytes.at };
 }
 
 /* A reader over a part of what in reads or has read. */

@@ -115,15 +115,50 @@ static uint32_t take_bits(struct span *rest)
 }
 
 /* RSAPublicKey ::= SEQUENCE { modulus, publicExponent } (RFC 3279 2.3.1) */
-static uint32_t rsa_bits(struct span key)
+static void measure_rsa(struct key_info *info, struct span key)
 {
-	struct span numbers;
-	uint32_t bits;
+	struct span numbers, last = key;
+	uint32_t bits, exponent;
 
 	if (!der_content(key, DER_SEQUENCE, &numbers))
-		return 0;
+		return;
 	bits = take_bits(&numbers);
-	return take_bits(&numbers) && !numbers.n ? bits : 0;
+	exponent = take_bits(&numbers);
+	if (!exponent || numbers.n)
+		return;
+	info->bits = bits;
+	info->open = exponent < 2 || !(last.at[last.n - 1] & 1);
+}
+
+/*
+ * The y coordinates of the points of order 1, 2, 4 and 8, also as p and p + 1, little end
+ * first and without the bit of x.
+ */
+static bool is_small_order(struct span point)
+{
+	static const uint8_t small[][32] = {
+		{ 0 },
+		{ 1 },
+		{ 0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4,
+		  0x89, 0xf2, 0xef, 0x98, 0xf0, 0xd5, 0xdf, 0xac, 0x05, 0xd3, 0xc6,
+		  0x33, 0x39, 0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53, 0xfc, 0x05 },
+		{ 0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b,
+		  0x76, 0x0d, 0x10, 0x67, 0x0f, 0x2a, 0x20, 0x53, 0xfa, 0x2c, 0x39,
+		  0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac, 0x03, 0x7a },
+		{ 0xec, [1 ... 30] = 0xff, [31] = 0x7f },
+		{ 0xed, [1 ... 30] = 0xff, [31] = 0x7f },
+		{ 0xee, [1 ... 30] = 0xff, [31] = 0x7f },
+	};
+	uint8_t y[32];
+
+	if (point.n != sizeof(y))
+		return false;
+	memcpy(y, point.at, sizeof(y));
+	y[31] &= 0x7f;
+	for (size_t i = 0; i < COUNT(small); i++)
+		if (memcmp(y, small[i], sizeof(y)) == 0)
+			return true;
+	return false;
 }
 
 /* DSA and DH: the prime is the first number of the parameters (RFC 3279 2.3.2, 2.3.3). */
@@ -155,7 +190,10 @@ static void find_size(struct key_info *info, struct span parameters, struct span
 	switch (info->type) {
 	case KEY_RSA:
 	case KEY_RSA_PSS:
-		info->bits = rsa_bits(key);
+		measure_rsa(info, key);
+		break;
+	case KEY_ED25519:
+		info->open = is_small_order(key);
 		break;
 	case KEY_DSA:
 	case KEY_DH:
@@ -170,17 +208,27 @@ static void find_size(struct key_info *info, struct span parameters, struct span
 	}
 }
 
+/* SubjectPublicKeyInfo (RFC 5280 4.1): the algorithm, and the key behind the count of
+ * unused bits. */
+static bool split_key(const struct cert *cert, struct algorithm *algorithm,
+		      struct span *bits)
+{
+	struct span content;
+
+	return der_content(cert_part(cert, cert->spki), DER_SEQUENCE, &content) &&
+	       der_take_tag(&content, DER_SEQUENCE, &algorithm->parameters) &&
+	       der_take_tag(&content, DER_BIT_STRING, bits) && !content.n && bits->n &&
+	       der_take_tag(&algorithm->parameters, DER_OID, &algorithm->oid);
+}
+
 struct key_info cert_key(const struct cert *cert)
 {
 	struct key_info info = { .type = KEY_UNKNOWN };
-	struct span content, identifier, bits;
 	struct algorithm algorithm;
 	const struct key_row *row;
+	struct span bits;
 
-	if (!der_content(cert_part(cert, cert->spki), DER_SEQUENCE, &content) ||
-	    !der_take_tag(&content, DER_SEQUENCE, &identifier) ||
-	    !der_take_tag(&content, DER_BIT_STRING, &bits) || content.n || !bits.n ||
-	    !der_take_tag(&identifier, DER_OID, &algorithm.oid))
+	if (!split_key(cert, &algorithm, &bits))
 		return info;
 	info.oid = algorithm.oid;
 	row = find_key(algorithm.oid);
@@ -188,8 +236,74 @@ struct key_info cert_key(const struct cert *cert)
 		return info;
 	info.type = row->type;
 	info.bits = row->bits;
-	find_size(&info, identifier, span_from(bits, 1));
+	find_size(&info, algorithm.parameters, span_from(bits, 1));
 	return info;
+}
+
+/* What makes a key that key, however it is written. */
+struct key_core {
+	enum key_type type; /* RSA-PSS counts as RSA */
+	struct span part[2];
+};
+
+static bool take_unsigned(struct span *numbers, struct span *number)
+{
+	if (!der_take_tag(numbers, DER_INTEGER, number) || !number->n)
+		return false;
+	*number = der_unsigned(*number);
+	return true;
+}
+
+/* The x of a point in any of its forms (SEC 1 2.3.3): the two points that share it have
+ * keys that follow from each other. */
+static bool point_x(struct span point, struct span *x)
+{
+	bool compressed = point.n && (point.at[0] == 2 || point.at[0] == 3);
+	bool whole =
+		point.n && (point.at[0] == 4 || point.at[0] == 6 || point.at[0] == 7);
+
+	if (!compressed && !(whole && point.n % 2))
+		return false;
+	*x = span_of(point.at + 1, compressed ? point.n - 1 : point.n / 2);
+	return true;
+}
+
+static bool find_core(const struct cert *cert, struct key_core *core)
+{
+	struct algorithm algorithm;
+	const struct key_row *row;
+	struct span bits, key, numbers;
+
+	if (!split_key(cert, &algorithm, &bits) || !(row = find_key(algorithm.oid)))
+		return false;
+	key = span_from(bits, 1);
+	core->type = row->type == KEY_RSA_PSS ? KEY_RSA : row->type;
+	switch (core->type) {
+	case KEY_RSA:
+		return der_content(key, DER_SEQUENCE, &numbers) &&
+		       take_unsigned(&numbers, &core->part[0]) &&
+		       take_unsigned(&numbers, &core->part[1]);
+	case KEY_EC:
+		core->part[0] = algorithm.parameters;
+		return point_x(key, &core->part[1]);
+	case KEY_ED25519:
+	case KEY_ED448:
+		core->part[0] = key;
+		core->part[1] = span_of(NULL, 0);
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool cert_same_key(const struct cert *a, const struct cert *b)
+{
+	struct key_core one, other;
+
+	if (span_eq(cert_part(a, a->spki), cert_part(b, b->spki)))
+		return true;
+	return find_core(a, &one) && find_core(b, &other) && one.type == other.type &&
+	       span_eq(one.part[0], other.part[0]) && span_eq(one.part[1], other.part[1]);
 }
 
 const char *key_type_name(const struct key_info *key)

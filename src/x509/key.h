@@ -21,9 +21,20 @@ struct key_info {
 	const char
 		*curve; /* "secp256r1" ...; NULL where it is no curve or an unknown one */
 	struct span oid; /* of the algorithm, content octets */
+	/*
+	 * Anybody can make signatures that it takes: an RSA exponent under 3 or even (RFC
+	 * 8017 3.1), an Ed25519 point of small order (RFC 8032 5.1).
+	 */
+	bool open;
 };
 /* Never fails: what does not parse is KEY_UNKNOWN with bits 0. */
 struct key_info cert_key(const struct cert *cert);
+/*
+ * Both certify the same key, whatever its encoding: RSA under either identifier and with
+ * whatever parameters, a curve point with or without its other coordinate. What does not
+ * parse is the same where its bytes are.
+ */
+bool cert_same_key(const struct cert *a, const struct cert *b);
 /* "rsa", "rsa-pss", "ec", "ed25519", "ed448", "dsa", "dh", "ml-dsa-65" ...; "unknown"
  * with the OID elsewhere. */
 const char *key_type_name(const struct key_info *key);

@@ -11,8 +11,11 @@
 
 /* Bounds of what is compared by meaning; beyond them a name equals only its own bytes. */
 #define ATTRIBUTES_MOST 1000 /* real names have up to about ten */
-#define FOLDED_MOST \
-	65536 /* octets of one value that is not ASCII: Unicode folding is slow */
+/*
+ * Octets of one name that are in values beyond ASCII: Unicode folding is slow, and one
+ * character can become eighteen. X.520 allows a common name 64 characters.
+ */
+#define FOLDED_MOST 4096
 
 void name_walk_start(struct name_walk *walk, struct span name)
 {
@@ -60,13 +63,17 @@ bool name_empty(struct span name)
 struct canonical {
 	uint8_t *at;
 	size_t n, cap;
+	size_t folded;   /* octets of values beyond ASCII so far */
+	bool unprepared; /* a string stands for itself alone: it is malformed, or too long
+			  */
 	uint8_t room[1024];
 };
 
 static void canonical_init(struct canonical *out)
 {
 	out->at = out->room;
-	out->n = 0;
+	out->n = out->folded = 0;
+	out->unprepared = false;
 	out->cap = sizeof(out->room);
 }
 
@@ -221,8 +228,17 @@ static bool add_text(struct canonical *out, uint8_t tag, struct span value)
 		add_folded(out, value);
 		return true;
 	}
-	return value.n <= FOLDED_MOST && name_value_utf8(&utf8, tag, value) &&
-	       add_prepared(out, buf_span(&utf8));
+	if (value.n > FOLDED_MOST - out->folded)
+		return false;
+	out->folded += value.n;
+	return name_value_utf8(&utf8, tag, value) && add_prepared(out, buf_span(&utf8));
+}
+
+/* DirectoryString and the other strings of X.520. */
+static bool is_string(uint8_t tag)
+{
+	return is_narrow_string(tag) || tag == DER_BMP_STRING ||
+	       tag == DER_UNIVERSAL_STRING;
 }
 
 /* Type, kind of value (0: text, whatever its string type; else the tag), value. */
@@ -239,6 +255,7 @@ static void add_attribute(struct canonical *out, const struct name_attribute *at
 	begin = out->n;
 	if (!add_text(out, attribute->tag, attribute->value)) {
 		out->n = begin;
+		out->unprepared |= is_string(attribute->tag);
 		out->at[kind] = attribute->tag;
 		add_bytes(out, attribute->value);
 	}
@@ -317,6 +334,14 @@ bool name_equal(struct span a, struct span b)
 bool name_within(struct span name, struct span base)
 {
 	return span_eq(name, base) || matches(name, base, span_starts);
+}
+
+bool name_comparable(struct span name)
+{
+	AUTO(canonical) canonical;
+
+	canonical_init(&canonical);
+	return make_canonical(&canonical, name) && !canonical.unprepared;
 }
 
 uint64_t name_hash(struct span name)

@@ -14,6 +14,12 @@ bool name_equal(struct span a, struct span b);
 uint64_t name_hash(struct span name);
 /* base is name or a beginning of it, RDN by RDN (RFC 5280 4.2.1.10, directoryName). */
 bool name_within(struct span name, struct span base);
+/*
+ * Whether name can be compared by meaning: it is well formed, and neither it nor a string
+ * of it is beyond the bounds. One that cannot equals its own bytes alone, which must not
+ * let it pass where names are forbidden.
+ */
+bool name_comparable(struct span name);
 /* A SEQUENCE without RDNs. */
 bool name_empty(struct span name);
 
