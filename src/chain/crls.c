@@ -204,6 +204,7 @@ size_t crl_set_add(struct crl_set *set, struct span bytes, void *ctx,
 		add_der(&adding, bytes);
 	else
 		add_pem(&adding, bytes);
-	qsort(set->at, set->n, sizeof(*set->at), by_issuer_and_age);
+	if (set->n)
+		qsort(set->at, set->n, sizeof(*set->at), by_issuer_and_age);
 	return adding.added;
 }

@@ -27,6 +27,9 @@ enum crl_refusal {
 	CRL_BOUND,       /* a bound of the search was met before it was judged */
 };
 
+/* The refusal of such a reason as the end of a sentence; mem_free. */
+char *crl_refusal_words(const struct reason *reason);
+
 struct judged;
 
 /* What one search knows of revocation, nested searches too. */

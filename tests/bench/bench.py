@@ -149,6 +149,25 @@ class Bench:
                           [self.go_program("path"), anchors, untrusted, leaf, "bench.example"])
         self.bar("of the time of Go", ours.cpu / go.cpu, most=0.1)
 
+    def revoked(self):
+        print("one path with a revocation list of 50 MiB")
+        folder = self.path("revoked-50")
+        if not os.path.exists(os.path.join(folder, "root.crl")):
+            os.makedirs(folder, exist_ok=True)
+            subprocess.run([self.go_program("revoked"), "50", folder], check=True)
+        root, leaf, der, pem = (os.path.join(folder, name) for name in (
+            "root.pem", "leaf.pem", "root.crl", "root.crl.pem"))
+        ours = self.measure("rootcellar validate --crl, DER", [
+            self.tool, "validate", "--offline", "--anchors", root, "--crl", der, leaf])
+        self.measure("rootcellar validate --crl, PEM", [
+            self.tool, "validate", "--offline", "--anchors", root, "--crl", pem, leaf])
+        openssl = self.measure("openssl verify -crl_check", [
+            "openssl", "verify", "-no-CApath", "-no-CAstore", "-CAfile", root, "-crl_check",
+            "-CRLfile", pem, leaf], 1)
+        self.bar("CPU", ours.cpu, most=1500, unit=" ms")
+        self.bar("memory", ours.memory / 1024, most=120, unit=" MiB")
+        self.bar("times less than openssl", openssl.cpu / ours.cpu, least=5)
+
     def start(self):
         print("start (what any process costs on this machine, then ours)")
         self.measure("true", [shutil.which("true")], 10 * self.runs)
@@ -166,7 +185,8 @@ def main():
     parser.add_argument("--tool", required=True)
     parser.add_argument("--work", required=True)
     parser.add_argument("--runs", type=int, default=9)
-    names = ["start", "list_of_real_roots", "list_of_10000", "list_of_100000", "one_path"]
+    names = ["start", "list_of_real_roots", "list_of_10000", "list_of_100000", "one_path",
+             "revoked"]
     parser.add_argument("--only", choices=names, action="append")
     arguments = parser.parse_args()
     bench = Bench(arguments)

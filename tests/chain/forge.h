@@ -17,10 +17,10 @@
  *emailAddress in the subject from=DATE until=DATE		"20250101000000Z" key=NAME
  *by=NAME		another key than the name's own, or the signature of another
  *	serial=HEX version=N sha1 twice poison critical=OID unknown=OID raw=OID:HEX
- *	point=NAME@ISSUER!HEX,...	CRL distribution points, each of these parts optional:
- *a URI, =CN for a directory name or ~CN for one relative to the issuer; reasons as octets
- *	policy=OID,OID,any  map=OID:OID,OID:any	certificate policies, policy mappings
- *	require=N nomap=N noany=N		policy constraints, inhibitAnyPolicy
+ *	point=NAME@ISSUER!HEX,...	CRL distribution points, each of these parts
+ *optional: a URI, =CN for a directory name or ~CN for one relative to the issuer; reasons
+ *as octets policy=OID,OID,any  map=OID:OID,OID:any	certificate policies, policy
+ *mappings require=N nomap=N noany=N		policy constraints, inhibitAnyPolicy
  */
 #pragma once
 

@@ -177,11 +177,18 @@ anchor Stranger CA" ]
 	expect 2 rootcellar validate --offline --purpose cooking short.pem
 }
 
-@test "what this version cannot judge never completes, and is refused or told" {
+@test "revocation is judged by lists that are given, and what asks for more is refused" {
 	in_world
 	trusting root
 	expect 2 rootcellar validate --revocation hard --offline --untrusted ca.pem short.pem
+	says "by --crl alone"
+	expect 2 rootcellar validate --revocation stapled --crl ca.pem --offline --untrusted ca.pem short.pem
+	expect 2 rootcellar validate --revocation off --crl ca.pem --offline --untrusted ca.pem short.pem
+	expect 2 rootcellar validate --crl absent.crl --offline --untrusted ca.pem short.pem
+	says "--crl: cannot read 'absent.crl'"
 	expect 1 rootcellar validate --crl ca.pem --offline --untrusted ca.pem short.pem
+	says "ca.pem: no revocation list in it"
+	expect 0 rootcellar validate --revocation off --offline --untrusted ca.pem short.pem
 }
 
 # issued NAME ISSUER EXTENSION...: a certificate by openssl, ISSUER a name, or - for itself.
