@@ -1,4 +1,4 @@
-/* Room for decoded bytes, and what DER may hold. */
+/* Room for decoded bytes, what DER may hold, and the files of a folder. */
 #include "format/contents.h"
 
 #include "base/i18n.h"
@@ -96,4 +96,38 @@ bool read_something(const struct entry_sink *sink, size_t had, struct error *err
 	if (sink->added > had || sink->skipped)
 		return true;
 	return error_fail(err, STATUS_INPUT, _("it holds no certificate"));
+}
+
+bool read_any(struct span file, struct entry_sink *sink, struct error *err)
+{
+	const struct format *format = format_guess(file);
+
+	if (!file.n)
+		return error_fail(err, STATUS_INPUT, _("the file is empty"));
+	if (!format)
+		return error_fail(err, STATUS_INPUT, _("the file is in no known format"));
+	return format->read(file, sink, err);
+}
+
+void read_part(struct entry_sink *folder, const char *path, read_bytes_of *read)
+{
+	struct entry_sink sink = sink_for(folder, path);
+	AUTO(file) file = FILE_INIT;
+	AUTO(error) bad = ERROR_INIT;
+
+	sink.file = &file;
+	if (!file_read(&file, path, &bad) || !read(file.bytes, &sink, &bad))
+		sink_skip(&sink, 0, &bad);
+	folder->added += sink.added;
+	folder->skipped += sink.skipped;
+}
+
+void skip_part(struct entry_sink *folder, const char *path, const char *why)
+{
+	struct entry_sink sink = sink_for(folder, path);
+	AUTO(error) bad = ERROR_INIT;
+
+	error_fail(&bad, STATUS_INPUT, "%s", why);
+	sink_skip(&sink, 0, &bad);
+	folder->skipped += sink.skipped;
 }

@@ -36,3 +36,16 @@ MUST_CHECK bool read_pkcs7(struct entry_sink *sink, struct span der, size_t line
  */
 MUST_CHECK bool read_something(const struct entry_sink *sink, size_t had,
 			       struct error *err);
+
+/* A PEM bundle, TRUSTED CERTIFICATE blocks with what they say of trust: see pem.c. */
+MUST_CHECK bool read_pem(struct span file, struct entry_sink *sink, struct error *err);
+/* The bytes of a file in whatever format they are found to be. */
+MUST_CHECK bool read_any(struct span file, struct entry_sink *sink, struct error *err);
+
+/*
+ * One file of a folder, read by `read`; one that cannot be read is skipped and never costs
+ * the folder. And one that is not to be read, with the reason.
+ */
+typedef bool read_bytes_of(struct span file, struct entry_sink *sink, struct error *err);
+void read_part(struct entry_sink *folder, const char *path, read_bytes_of *read);
+void skip_part(struct entry_sink *folder, const char *path, const char *why);
