@@ -95,6 +95,8 @@ const struct format *format_guess_folder(const char *path);
 
 extern const struct format format_pem, format_der, format_pkcs7, format_pem_directory,
 	format_p11_kit;
+extern const struct format format_openssl_trusted, format_openssl_directory,
+	format_p11_kit_directory, format_certdata, format_edk2;
 
 /*
  * The p11-kit persistence format for the cellar: see p11_kit.c for the header and data

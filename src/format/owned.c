@@ -43,6 +43,9 @@ bool is_hash_name(struct span name)
 {
 	if (name.n < HASH_DIGITS + 2 || name.n > HASH_DIGITS + 1 + COUNTER_MOST)
 		return false;
+	/* A number has one form. */
+	if (name.at[HASH_DIGITS + 1] == '0' && name.n > HASH_DIGITS + 2)
+		return false;
 	for (size_t i = 0; i < name.n; i++) {
 		if (i < HASH_DIGITS ? !is_lower_hex(name.at[i])
 		    : i == HASH_DIGITS ? name.at[i] != '.'

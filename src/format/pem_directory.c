@@ -24,13 +24,14 @@ struct reading {
 
 static bool visit(void *ctx, const char *path, struct error *err)
 {
+	static const struct part_reader reader = { read_any, NULL, NULL };
 	struct reading *reading = ctx;
 
 	(void)err;
 	if (path_base(path)[0] == '.')
 		return true; /* our list, and what editors and version control leave */
 	reading->files++;
-	read_part(reading->sink, path, read_any);
+	read_part(reading->sink, path, &reader);
 	return true;
 }
 

@@ -8,8 +8,15 @@
 #define HEAD_MOST 65536
 
 const struct format *const formats[] = {
-	&format_pem,           &format_der,     &format_pkcs7,
-	&format_pem_directory, &format_p11_kit, NULL,
+	&format_pem,
+	&format_der,
+	&format_pkcs7,
+	&format_pem_directory,
+	&format_p11_kit,
+	&format_openssl_trusted,
+	&format_openssl_directory,
+	&format_edk2,
+	NULL,
 };
 
 const struct format *format_find(const char *name)

@@ -32,17 +32,6 @@ static void make_set(struct entry_set *set)
 	set->at[2].trust = TRUST_DISTRUSTED;
 }
 
-/* Brings an entry down to what the format can carry. */
-static void strip(struct entry *entry, unsigned carries)
-{
-	if (!(carries & CARRIES_TRUST))
-		entry->trust = TRUST_UNSAID;
-	if (!(carries & CARRIES_PURPOSES))
-		entry->constraints = NULL;
-	if (!(carries & CARRIES_LABEL))
-		entry->label = NULL;
-}
-
 static void round_trip(const struct format *format, const struct entry_set *set,
 		       struct entry_set *back)
 {
@@ -84,7 +73,7 @@ static void every_format_gives_back_what_it_carries(void **state)
 		for (size_t j = 0; j < set.n; j++) {
 			const struct entry *got = set_find(&back, &set.at[j].cert);
 
-			strip(&set.at[j], formats[i]->carries);
+			bring_down(&set.at[j], &set.arena, formats[i]->carries);
 			if (!got || !entry_same_meaning(&set.at[j], got))
 				fail_msg("%s, entry %zu", formats[i]->name, j);
 		}
