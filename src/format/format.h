@@ -29,11 +29,18 @@ struct entry_taker {
 	void *ctx;
 };
 
+/* Whose reading of OpenSSL's TRUSTED CERTIFICATE: p11-kit distrusts what names no purpose. */
+enum trusted_as {
+	TRUSTED_AS_OPENSSL,
+	TRUSTED_AS_P11_KIT
+};
+
 /* Where a reader puts what it reads. Memory for entries comes from set->arena. */
 struct entry_sink {
 	struct entry_set *set;
 	const char *path; /* for origins and messages */
 	bool keep_twins;  /* set_append instead of set_add */
+	enum trusted_as trusted_as;
 	/* NULL, or who is given the entries: the set then keeps none of them. */
 	const struct entry_taker *taker;
 	/* Called for a part that was left out; err is cleared afterwards. */

@@ -60,7 +60,8 @@ static bool read_certificate(struct reading *reading, const struct pem_block *bl
 	if (!decode(reading, block, err))
 		return false;
 	if (span_eq(block->label, SPAN(TRUSTED_LABEL)))
-		return trusted_read(entry, reading->room.arena, reading->der, err);
+		return trusted_read(entry, reading->room.arena, reading->der,
+				    reading->sink->trusted_as, err);
 	return cert_read(&entry->cert, reading->der, err);
 }
 

@@ -13,6 +13,7 @@ const struct format *const formats[] = {
 	&format_pkcs7,
 	&format_pem_directory,
 	&format_p11_kit,
+	&format_p11_kit_directory,
 	&format_openssl_trusted,
 	&format_openssl_directory,
 	&format_edk2,

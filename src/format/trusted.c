@@ -82,6 +82,13 @@ static bool is_empty(const struct purposes *purposes)
 	return !purposes->any && !purposes->known && !purposes->n_others;
 }
 
+/* No list, or all that is on it is rejected again. */
+static bool names_none(const struct aux *aux)
+{
+	return !aux->trust.any && !aux->trust.n_others &&
+	       !(aux->trust.known & ~aux->reject.known);
+}
+
 bool trusted_is_material(const struct cert *cert)
 {
 	AUTO(error) ignored = ERROR_INIT; /* what cannot be read makes no CA */
@@ -116,7 +123,7 @@ static void apply(struct entry *entry, struct arena *arena, struct aux *aux)
 }
 
 bool trusted_read(struct entry *entry, struct arena *arena, struct span der,
-		  struct error *err)
+		  enum trusted_as as, struct error *err)
 {
 	struct aux aux = { 0 };
 	struct der whole, in;
@@ -131,7 +138,10 @@ bool trusted_read(struct entry *entry, struct arena *arena, struct span der,
 	if (!der_enter(&whole, DER_SEQUENCE, &in, err) ||
 	    !read_aux(&aux, arena, &in, err) || !der_end(&whole, err))
 		return error_in(err, _("auxiliary trust"));
-	apply(entry, arena, &aux);
+	if (as == TRUSTED_AS_P11_KIT && names_none(&aux))
+		entry->trust = TRUST_DISTRUSTED;
+	else
+		apply(entry, arena, &aux);
 	if (aux.alias.n && utf8_valid(aux.alias) &&
 	    !memchr(aux.alias.at, '\0', aux.alias.n))
 		entry->label = arena_str_of(arena, aux.alias);

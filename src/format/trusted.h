@@ -5,7 +5,7 @@
 
 /* Fills entry from der, which is in arena: certificate, trust, constraints and label. */
 MUST_CHECK bool trusted_read(struct entry *entry, struct arena *arena, struct span der,
-			     struct error *err);
+			     enum trusted_as as, struct error *err);
 #define TRUSTED_LABEL "TRUSTED CERTIFICATE"
 
 /*
