@@ -16,6 +16,7 @@ const struct format *const formats[] = {
 	&format_p11_kit_directory,
 	&format_openssl_trusted,
 	&format_openssl_directory,
+	&format_certdata,
 	&format_edk2,
 	NULL,
 };
