@@ -291,12 +291,12 @@ static void read_attribute(struct certdata_scan *scan, struct certdata_object *o
 	struct span passed_by;
 
 	/* After a fault the object goes on, for what belongs to it says whose it is. */
+	if (!span_starts(name, SPAN("CKA_")))
+		fault(scan, object, _("a line is no attribute"));
 	if (attribute)
 		(void)read_known(scan, object, attribute, type, line);
 	else if (span_eq(type, SPAN("MULTILINE_OCTAL")))
 		(void)read_octal(scan, object, &passed_by);
-	else if (!span_starts(name, SPAN("CKA_")))
-		fault(scan, object, _("a line is no attribute"));
 }
 
 /* ---- objects ---- */
