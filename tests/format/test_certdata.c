@@ -4,6 +4,8 @@
  */
 #include "module.h"
 
+#include "certdata_text.h"
+
 #define SERVER (1u << PURPOSE_SERVER_AUTH)
 #define EMAIL  (1u << PURPOSE_EMAIL)
 
@@ -223,22 +225,6 @@ static size_t find_all(struct module *module, CK_OBJECT_CLASS class,
 			 CKR_OK);
 	assert_int_equal(module->call->C_FindObjectsFinal(module->session), CKR_OK);
 	return n;
-}
-
-static void add_octal(struct buf *out, const char *name, struct span bytes)
-{
-	buf_addf(out, "%s MULTILINE_OCTAL\n", name);
-	for (size_t i = 0; i < bytes.n; i++)
-		buf_addf(out, "\\%03o%s", bytes.at[i], i % 16 == 15 ? "\n" : "");
-	buf_add_str(out, bytes.n % 16 ? "\nEND\n" : "END\n");
-}
-
-static void add_after(struct buf *out, const char *name, struct span value)
-{
-	if (value.n > 1)
-		add_octal(out, name, value);
-	else
-		buf_addf(out, "%s CK_BBOOL CK_FALSE\n", name);
 }
 
 static const char *word_text(CK_ULONG word)
