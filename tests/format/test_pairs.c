@@ -5,7 +5,7 @@
  *
  * With --table it prints what came through each pair, for README.md (make readme-formats).
  */
-#include "certdata_text.h"
+#include "written.h"
 
 #include <glob.h>
 
@@ -85,29 +85,6 @@ static bool read_roots(struct entry_set *set)
 }
 
 /* ---- through a format ---- */
-
-static bool is_written(const struct format *format)
-{
-	return format->write || format->write_folder;
-}
-
-/* The bytes of a file that is read only are made here; false where nobody can. */
-static bool make_file(const struct format *format, const struct entry_set *set,
-		      struct buf *out)
-{
-	AUTO(error) err = ERROR_INIT;
-
-	if (format == &format_certdata) {
-		for (size_t i = 0; i < set->n; i++)
-			add_certdata(out, &set->at[i]);
-		return true;
-	}
-	if (!format->write)
-		return false;
-	if (!format->write(set, out, &err))
-		fail_msg("%s: %s", format->name, err.text);
-	return true;
-}
 
 static void fill_folder(const struct format *format, const struct entry_set *set,
 			struct entry_set *back, struct skipped *skipped)
