@@ -199,8 +199,9 @@ static bool read_certificate(struct reading *reading,
 	if (!cert_read(&entry->cert, object->value, err))
 		return false;
 	if (!find_verdict(reading, &entry->cert, &verdict))
-		return error_fail(err, STATUS_INPUT,
-				  _("its trust object cannot be read, so it is left out"));
+		return error_fail(
+			err, STATUS_INPUT,
+			_("its trust object cannot be read, so it is left out"));
 	add_verdict(&verdict, object);
 	apply(entry, arena, &verdict);
 	entry->label = label_of(arena, object->label);

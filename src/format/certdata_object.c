@@ -85,9 +85,9 @@ static bool add_octal(struct buf *out, struct span line)
 		    !is_octal(line.at[1]) || !is_octal(line.at[2]) ||
 		    !is_octal(line.at[3]))
 			return false;
-		buf_add_byte(out, (uint8_t)((line.at[1] - '0') << 6 |
-					    (line.at[2] - '0') << 3 |
-					    (line.at[3] - '0')));
+		buf_add_byte(out,
+			     (uint8_t)((line.at[1] - '0') << 6 | (line.at[2] - '0') << 3 |
+				       (line.at[3] - '0')));
 	}
 	return true;
 }
@@ -104,7 +104,8 @@ static bool read_octal(struct certdata_scan *scan, struct certdata_object *objec
 		struct certdata_scan before = *scan;
 
 		if (!next_line(scan, &line))
-			return fault(scan, object, _("the file ends before the END of a value"));
+			return fault(scan, object,
+				     _("the file ends before the END of a value"));
 		if (is_class_line(line)) {
 			*scan = before;
 			return fault(scan, object, _("a value has no END"));
@@ -112,9 +113,11 @@ static bool read_octal(struct certdata_scan *scan, struct certdata_object *objec
 		if (span_eq(line, SPAN("END")))
 			break;
 		if (good && value.n > VALUE_MOST)
-			good = fault(scan, object, _("a value is longer than any certificate"));
+			good = fault(scan, object,
+				     _("a value is longer than any certificate"));
 		if (good && !add_octal(&value, line))
-			good = fault(scan, object, _("a value is not made of \\ooo octal bytes"));
+			good = fault(scan, object,
+				     _("a value is not made of \\ooo octal bytes"));
 	}
 	if (good)
 		*bytes = arena_copy(scan->arena, buf_span(&value));
@@ -139,7 +142,8 @@ static void add_unescaped(struct buf *out, struct span text)
 			buf_add_byte(out, *at);
 		} else if (at[1] == 'x' && text.n - i >= 4 && hex_digit(at[2]) >= 0 &&
 			   hex_digit(at[3]) >= 0) {
-			buf_add_byte(out, (uint8_t)(hex_digit(at[2]) << 4 | hex_digit(at[3])));
+			buf_add_byte(out,
+				     (uint8_t)(hex_digit(at[2]) << 4 | hex_digit(at[3])));
 			i += 3;
 		} else {
 			buf_add_byte(out, at[1]);
@@ -170,12 +174,14 @@ static bool read_after(struct certdata_scan *scan, struct certdata_object *objec
 	if (span_eq(type, SPAN("CK_BBOOL")) && span_eq(value, SPAN("CK_FALSE")))
 		return true;
 	if (!span_eq(type, SPAN("MULTILINE_OCTAL")))
-		return fault(scan, object, _("a distrust-after date is neither CK_FALSE nor octal"));
+		return fault(scan, object,
+			     _("a distrust-after date is neither CK_FALSE nor octal"));
 	if (!read_octal(scan, object, &text))
 		return false;
 	if (field_utc_time(text, after) || field_generalized_time(text, after))
 		return true;
-	return fault(scan, object, _("a distrust-after date is no time (RFC 5280 4.1.2.5)"));
+	return fault(scan, object,
+		     _("a distrust-after date is no time (RFC 5280 4.1.2.5)"));
 }
 
 /* CKT_NSS_TRUSTED is trust in a peer and not in what it issues. */

@@ -61,8 +61,8 @@ struct part_reader {
 	void *ctx;
 };
 /*
- * One file of a folder, read by reader; one that cannot be read is skipped and never costs
- * the folder. And one that is not to be read, with the reason.
+ * One file of a folder, read by reader; one that cannot be read is skipped and never
+ * costs the folder. And one that is not to be read, with the reason.
  */
 void read_part(struct entry_sink *folder, const char *path,
 	       const struct part_reader *reader);

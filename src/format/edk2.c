@@ -1,6 +1,6 @@
 /*
- * EFI signature lists of X.509 certificates (UEFI specification, "Signature Database"), as
- * EDK2 reads its TLS roots from them. A file is lists one after another:
+ * EFI signature lists of X.509 certificates (UEFI specification, "Signature Database"),
+ * as EDK2 reads its TLS roots from them. A file is lists one after another:
  *
  *   type GUID, list size, header size, signature size (32 bits each, little endian),
  *   header, and signatures: the GUID of an owner, and a certificate in DER each.
@@ -45,7 +45,8 @@ static bool measure(struct span in, struct list *list)
 	list->size = number_at(in, GUID);
 	header = number_at(in, GUID + 4);
 	list->signature_size = number_at(in, GUID + 8);
-	if (list->size < HEAD || header > list->size - HEAD || list->signature_size <= GUID)
+	if (list->size < HEAD || header > list->size - HEAD ||
+	    list->signature_size <= GUID)
 		return false;
 	list->signatures = span_of(in.at + HEAD + header, list->size - HEAD - header);
 	return list->signatures.n % list->signature_size == 0;

@@ -77,8 +77,8 @@ static void tell_apart(struct file_names *names)
 			end++;
 		for (size_t j = i; end - i > 1 && j < end; j++) {
 			mem_free(names->at[j].name);
-			names->at[j].name = file_name(&names->at[j].entry->cert,
-						      SHA256_TEXT - 1);
+			names->at[j].name =
+				file_name(&names->at[j].entry->cert, SHA256_TEXT - 1);
 		}
 		i = end;
 	}
@@ -93,9 +93,9 @@ void file_names_make(struct file_names *names, const struct entry_set *set)
 		const struct entry *entry = &set->at[i];
 
 		if (set_find(set, &entry->cert) == entry)
-			names->at[names->n++] = (struct file_name){
-				file_name(&entry->cert, HASH_SHORT), entry
-			};
+			names->at[names->n++] =
+				(struct file_name){ file_name(&entry->cert, HASH_SHORT),
+						    entry };
 	}
 	sort(names);
 	tell_apart(names);

@@ -96,6 +96,8 @@ struct format {
 
 extern const struct format *const formats[]; /* NULL-ended */
 const struct format *format_find(const char *name);
+/* Whether it can be written, as a file or a folder. */
+bool format_is_writable(const struct format *format);
 /* The most likely format of the bytes, NULL where none may be meant. */
 const struct format *format_guess(struct span file);
 const struct format *format_guess_folder(const char *path);

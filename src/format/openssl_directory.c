@@ -83,7 +83,8 @@ static bool visit(void *ctx, const char *path, struct error *err)
 
 	(void)err;
 	if (!is_hash_name(base_of(path)))
-		return true; /* OpenSSL does not look at it: what a link leads to, a CRL */
+		return true; /* OpenSSL does not look at it: what a link leads to, a CRL
+			      */
 	GROW(reading->at, reading->n, reading->cap);
 	reading->at[reading->n].path = str_copy(path);
 	reading->at[reading->n].hash = (uint32_t)strtoul(path_base(path), &end, 16);
@@ -145,7 +146,7 @@ static enum settled settle(void *ctx, struct entry *entry, struct error *err)
 
 	if (old && openssl_hash_old(subject) != reading->now->hash) {
 		error_fail(err, STATUS_INPUT,
-			   _("OpenSSL does not find it under this name: its subject has "
+			   _("this is no name by which OpenSSL finds it: its subject has "
 			     "the hash %08x"),
 			   hash);
 		return SETTLED_REFUSED;
@@ -171,7 +172,7 @@ static void read_hashed(struct reading *reading)
 			continue;
 		}
 		skip_part(reading->sink, now->path,
-			  _("OpenSSL does not find it: the number before is missing"));
+			  _("the number before is missing, so OpenSSL does not find it"));
 		/* Nor what comes after it. */
 		while (i + 1 < reading->n && reading->at[i + 1].hash == now->hash)
 			i++;

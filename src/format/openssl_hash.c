@@ -1,7 +1,7 @@
 /*
  * OpenSSL's hashes of a name. The form that is hashed since version 1.0: RDN by RDN a SET
- * of the attributes, without the SEQUENCE around them; strings as UTF8String, ASCII letters
- * in lower case, white space at both ends left out and any run of it one space.
+ * of the attributes, without the SEQUENCE around them; strings as UTF8String, ASCII
+ * letters in lower case, white space at both ends left out and any run of it one space.
  */
 #include "format/openssl_hash.h"
 

@@ -1,7 +1,7 @@
 /*
  * OpenSSL's TRUSTED CERTIFICATE in PEM (openssl-x509(1), "Trust settings"): a certificate
- * with the purposes that it is trusted or rejected for, and an alias. trusted.c knows what
- * stands in a block; a bundle of them is read as any PEM bundle is.
+ * with the purposes that it is trusted or rejected for, and an alias. trusted.c knows
+ * what stands in a block; a bundle of them is read as any PEM bundle is.
  */
 #include "base/i18n.h"
 #include "format/contents.h"
@@ -19,7 +19,8 @@ static enum probe probe(struct span head, bool whole)
 		return PROBE_NO;
 	while (pem_next(&scan, &block)) {
 		if (pem_is_certificate(&block))
-			return span_eq(block.label, SPAN(TRUSTED_LABEL)) ? PROBE_SURE : PROBE_NO;
+			return span_eq(block.label, SPAN(TRUSTED_LABEL)) ? PROBE_SURE
+									 : PROBE_NO;
 	}
 	return PROBE_NO;
 }

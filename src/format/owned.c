@@ -1,4 +1,5 @@
-/* Files of a folder that rootcellar wrote: told from others by a list, replaced, removed. */
+/* Files of a folder that rootcellar wrote: told from others by a list, replaced, removed.
+ */
 #include "format/owned.h"
 
 #include "base/escape.h"
@@ -19,11 +20,11 @@
 /* One name a line for at most FOLDER_MOST files; ours have at most NAME_MOST bytes. */
 #define NAME_MOST     128
 #define MANIFEST_MOST (FOLDER_MOST * (size_t)NAME_MOST)
-/* What a link leads to is a name beside it. */
-#define LINK_MOST     (NAME_MOST + 1)
+/* What a link leads to is a name beside it; one that fills this is none of ours. */
+#define LINK_MOST (NAME_MOST + 1)
 /* Digits behind the dot of a hash name: more certificates of one hash are an attack. */
-#define HASH_DIGITS   8
-#define COUNTER_MOST  6
+#define HASH_DIGITS  8
+#define COUNTER_MOST 6
 /* A name with its dot and eight digits of the SHA-256 is at least that long. */
 #define PEM_NAME_LEAST 14
 
@@ -47,7 +48,7 @@ bool is_hash_name(struct span name)
 	if (name.at[HASH_DIGITS + 1] == '0' && name.n > HASH_DIGITS + 2)
 		return false;
 	for (size_t i = 0; i < name.n; i++) {
-		if (i < HASH_DIGITS ? !is_lower_hex(name.at[i])
+		if (i < HASH_DIGITS    ? !is_lower_hex(name.at[i])
 		    : i == HASH_DIGITS ? name.at[i] != '.'
 				       : !isdigit(name.at[i]))
 			return false;
@@ -198,23 +199,24 @@ void owned_clear(struct owned *owned)
 	owned_names_clear(&owned->now);
 }
 
-/* What a link leads to, where that is a name beside it that we could have written. */
-static bool read_link(const char *path, char to[LINK_MOST + 1])
+/* What a link leads to, where that is a name beside it that we could have written; else
+ * NULL. */
+static char *read_link(const char *path)
 {
-	ssize_t n = readlink(path, to, LINK_MOST);
+	char to[LINK_MOST];
+	ssize_t n = readlink(path, to, sizeof(to));
 
-	if (n < 0 || n > NAME_MOST)
-		return false;
-	to[n] = '\0';
-	return is_our_name(span_str(to));
+	return n > 0 && is_our_name(span_of(to, (size_t)n))
+		       ? str_of(span_of(to, (size_t)n))
+		       : NULL;
 }
 
 /* A file, or a link as we make them. Nothing else is ours, whatever the list says. */
 static bool is_our_kind(const char *path, const struct stat *st)
 {
-	char to[LINK_MOST + 1];
+	AUTO_FREE char *to = S_ISLNK(st->st_mode) ? read_link(path) : NULL;
 
-	return S_ISREG(st->st_mode) || (S_ISLNK(st->st_mode) && read_link(path, to));
+	return S_ISREG(st->st_mode) || to;
 }
 
 /*
@@ -268,7 +270,11 @@ static bool write_bytes(const char *path, struct span bytes, struct error *err)
 	return has_bytes(path, bytes) || file_replace(path, bytes, 0666, err);
 }
 
-enum linked { LINKED, LINK_REFUSED, LINK_FAILED };
+enum linked {
+	LINKED,
+	LINK_REFUSED,
+	LINK_FAILED
+};
 
 /* LINK_REFUSED: there are no links on this file system. */
 static enum linked make_link(const char *folder, const char *path, const char *to,
@@ -276,9 +282,9 @@ static enum linked make_link(const char *folder, const char *path, const char *t
 {
 	AUTO_FREE char *fresh = path_in(folder, FRESH_LINK);
 	AUTO_FREE char *shown = quoted(span_str(path));
-	char is[LINK_MOST + 1];
+	AUTO_FREE char *now = read_link(path);
 
-	if (read_link(path, is) && strcmp(is, to) == 0)
+	if (now && strcmp(now, to) == 0)
 		return LINKED;
 	(void)unlink(fresh); /* where it stays, symlink says so */
 	if (symlink(to, fresh) == 0 && rename(fresh, path) == 0)

@@ -12,7 +12,8 @@
 struct owned_file {
 	char *name;
 	struct buf bytes;
-	size_t link_to; /* 0, or 1 + the number of the file whose link it is; no bytes then */
+	size_t link_to; /* 0, or 1 + the number of the file whose link it is; no bytes
+			   then */
 };
 struct owned_names {
 	char **at; /* sorted once they are asked */
@@ -23,14 +24,17 @@ struct owned {
 	size_t n, cap;
 	struct owned_names before, now;
 };
-#define OWNED_INIT                                             \
-	{                                                      \
-		NULL, 0, 0, { NULL, 0, 0 }, { NULL, 0, 0 }     \
+#define OWNED_INIT                          \
+	{                                   \
+		NULL, 0, 0, { NULL, 0, 0 }, \
+		{                           \
+			NULL, 0, 0          \
+		}                           \
 	}
 
 /*
- * A file to be written; name is taken over, bytes are then to be filled in. Borrowed until
- * the next one.
+ * A file to be written; name is taken over, bytes are then to be filled in. Borrowed
+ * until the next one.
  */
 struct owned_file *owned_add(struct owned *owned, char *name);
 /*
@@ -44,5 +48,6 @@ void owned_clear(struct owned *owned);
 
 /* The last part of a path. */
 const char *path_base(const char *path);
-/* Whether name is of the form of OpenSSL's hashed folders: eight hex digits, '.', digits. */
+/* Whether name is of the form of OpenSSL's hashed folders: eight hex digits, '.', digits.
+ */
 bool is_hash_name(struct span name);

@@ -188,8 +188,8 @@ static bool remove_file(const char *path, struct error *err)
 	       error_errno(err, STATUS_UNCHANGED, _("cannot remove '%s'"), shown);
 }
 
-/* The list of what is distrusted comes first: then nothing is trusted between, that was not
- * and is not to be. */
+/* The list of what is distrusted comes first: then nothing is trusted between, that was
+ * not and is not to be. */
 static const struct {
 	enum place place;
 	const char *name;

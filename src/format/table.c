@@ -30,6 +30,11 @@ const struct format *format_find(const char *name)
 	return NULL;
 }
 
+bool format_is_writable(const struct format *format)
+{
+	return format->write || format->write_folder;
+}
+
 const struct format *format_guess(struct span file)
 {
 	struct span head = { file.at, file.n < HEAD_MOST ? file.n : HEAD_MOST };

@@ -13,11 +13,11 @@
  * is said of trust itself: OpenSSL then takes what is self-signed for an anchor, and what
  * another CA issued for a link between.
  *
- * What is written has to mean the same to both who read it. OpenSSL asks for the purpose or
- * anyExtendedKeyUsage, and rejects any certificate of a path whose trust list lacks both;
- * p11-kit takes anyExtendedKeyUsage for one purpose among others, and a CertAux without a
- * trust list for distrust. So an anchor for everything names all purposes as well, and an
- * intermediate has no CertAux at all, though that costs it its label.
+ * What is written has to mean the same to both who read it. OpenSSL asks for the purpose
+ * or anyExtendedKeyUsage, and rejects any certificate of a path whose trust list lacks
+ * both; p11-kit takes anyExtendedKeyUsage for one purpose among others, and a CertAux
+ * without a trust list for distrust. So an anchor for everything names all purposes as
+ * well, and an intermediate has no CertAux at all, though that costs it its label.
  */
 #include "format/trusted.h"
 
@@ -94,8 +94,8 @@ bool trusted_is_material(const struct cert *cert)
 	AUTO(error) ignored = ERROR_INIT; /* what cannot be read makes no CA */
 	struct basic_constraints basic;
 
-	return !cert_self_issued(cert) && cert_basic_constraints(cert, &basic, &ignored) &&
-	       basic.ca;
+	return !cert_self_issued(cert) &&
+	       cert_basic_constraints(cert, &basic, &ignored) && basic.ca;
 }
 
 static enum trust trust_of(const struct cert *cert, const struct aux *aux)

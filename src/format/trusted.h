@@ -14,8 +14,8 @@ MUST_CHECK bool trusted_read(struct entry *entry, struct arena *arena, struct sp
  */
 void trusted_write(struct buf *out, const struct entry *entry);
 /*
- * Whether what OpenSSL makes of the bare certificate, without a word on trust, is material
- * for paths only: it is not self-issued, and a CA.
+ * Whether what OpenSSL makes of the bare certificate, without a word on trust, is
+ * material for paths only: it is not self-issued, and a CA.
  */
 bool trusted_is_material(const struct cert *cert);
 /* Whether it takes the bare certificate for what the entry says, its label left aside. */

@@ -48,6 +48,15 @@ static inline void add_word(struct buf *out, const char *name, const struct entr
 	buf_addf(out, "%s CK_TRUST CKT_NSS_%s\n", name, word);
 }
 
+/* Every byte escaped, so that any label is one line. */
+static inline void add_label(struct buf *out, const char *label)
+{
+	buf_add_str(out, "CKA_LABEL UTF8 \"");
+	for (; label && *label; label++)
+		buf_addf(out, "\\x%02x", (unsigned char)*label);
+	buf_add_str(out, "\"\n");
+}
+
 /* The two objects of an entry; what is good for everything is good for the three. */
 static inline void add_certdata(struct buf *out, const struct entry *entry)
 {
@@ -58,6 +67,7 @@ static inline void add_certdata(struct buf *out, const struct entry *entry)
 	buf_add_byte(&serial, (uint8_t)cert->serial.n);
 	buf_add(&serial, cert_part(cert, cert->serial));
 	buf_add_str(out, "CKA_CLASS CK_OBJECT_CLASS CKO_CERTIFICATE\n");
+	add_label(out, entry->label);
 	add_octal(out, "CKA_VALUE", cert_der(cert));
 	add_date(out, "CKA_NSS_SERVER_DISTRUST_AFTER", entry, PURPOSE_SERVER_AUTH);
 	buf_add_str(out, "CKA_CLASS CK_OBJECT_CLASS CKO_NSS_TRUST\n");

@@ -35,12 +35,13 @@ static inline char *find_library(const char *const *places, size_t n)
 static inline void load_library(struct module *module, const char *path, char *reserved)
 {
 	CK_RV (*list)(CK_FUNCTION_LIST **) = NULL;
-	CK_C_INITIALIZE_ARGS args = { .flags = CKF_OS_LOCKING_OK,
-				      .pReserved = reserved };
+	CK_C_INITIALIZE_ARGS args = { .flags = CKF_OS_LOCKING_OK, .pReserved = reserved };
 	CK_SLOT_ID slots[4];
 	CK_ULONG n = COUNT(slots);
 
-	module->library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+	/* It stays: what NSS's keeps for good would be a leak once its globals are gone.
+	 */
+	module->library = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
 	assert_non_null(module->library);
 	*(void **)&list = dlsym(module->library, "C_GetFunctionList");
 	assert_non_null(list);
@@ -108,7 +109,7 @@ static inline void module_clear(struct module *module)
 
 /* The one object of that class with the attribute; 0 where there is none. */
 static inline CK_OBJECT_HANDLE find(struct module *module, CK_OBJECT_CLASS class,
-			     CK_ATTRIBUTE_TYPE type, struct span value)
+				    CK_ATTRIBUTE_TYPE type, struct span value)
 {
 	CK_ATTRIBUTE wanted[] = {
 		{ CKA_CLASS, &class, sizeof(class) },
@@ -128,7 +129,7 @@ static inline CK_OBJECT_HANDLE find(struct module *module, CK_OBJECT_CLASS class
 
 /* The bytes of an attribute; n 0 where the object has none. */
 static inline struct span get(struct module *module, CK_OBJECT_HANDLE object,
-		       CK_ATTRIBUTE_TYPE type, uint8_t to[256])
+			      CK_ATTRIBUTE_TYPE type, uint8_t to[256])
 {
 	CK_ATTRIBUTE attribute = { type, to, 256 };
 	CK_RV rv =
@@ -138,7 +139,7 @@ static inline struct span get(struct module *module, CK_OBJECT_HANDLE object,
 }
 
 static inline bool get_bool(struct module *module, CK_OBJECT_HANDLE object,
-		     CK_ATTRIBUTE_TYPE type)
+			    CK_ATTRIBUTE_TYPE type)
 {
 	uint8_t to[256];
 	struct span value = get(module, object, type, to);

@@ -104,8 +104,8 @@ static void words_decide_and_in_doubt_less_is_trusted(void **state)
 
 		read_certdata(span_str(changed), &set, &skipped);
 		assert_int_equal(set.n, 3);
-		purposes = set.at[0].constraints ? set.at[0].constraints->at[0].purposes
-						 : 0;
+		purposes =
+			set.at[0].constraints ? set.at[0].constraints->at[0].purposes : 0;
 		if (set.at[0].trust != cases[i].trust || purposes != cases[i].purposes)
 			fail_msg("case %zu: %s %x", i, trust_name(set.at[0].trust),
 				 purposes);
@@ -127,8 +127,9 @@ static void a_fault_is_told_with_its_line_and_costs_one_certificate(void **state
 		{ 2, "UTF8 \"Erste", "UTF8 Erste", "a text is not in quotes", 2 },
 		{ 1, "CK_TRUST CKT_NSS_TRUSTED_DELEGATOR", "CK_TRUST CKT_GOLD",
 		  "a trust value is none that is known", 2 },
-		{ 1, "CK_BBOOL CK_FALSE\nCKA_NSS_EMAIL", "CK_BBOOL CK_TRUE\nCKA_NSS_EMAIL",
-		  "a distrust-after date is neither", 2 },
+		{ 1, "CK_BBOOL CK_FALSE\nCKA_NSS_EMAIL",
+		  "CK_BBOOL CK_TRUE\nCKA_NSS_EMAIL", "a distrust-after date is neither",
+		  2 },
 		{ 1, "\\132\nEND", "\\133\nEND", "a distrust-after date is no time", 2 },
 		{ 1, "CKA_SUBJECT", "subject", "a line is no attribute", 2 },
 	};
@@ -145,12 +146,15 @@ static void a_fault_is_told_with_its_line_and_costs_one_certificate(void **state
 		while (changed[at] == text[at])
 			at++;
 		read_certdata(span_str(changed), &set, &skipped);
-		if (set.n != cases[i].left || !strstr(buf_text(&skipped.text), cases[i].why))
+		if (set.n != cases[i].left ||
+		    !strstr(buf_text(&skipped.text), cases[i].why))
 			fail_msg("case %zu: %zu left; %s", i, set.n,
 				 buf_text(&skipped.text));
 		/* The line that is told is that of the change, or of a value's end. */
-		if (strtoul(buf_text(&skipped.text), NULL, 10) < line_of(changed, changed + at))
-			if (!strstr(buf_text(&skipped.text), "trust object cannot be read"))
+		if (strtoul(buf_text(&skipped.text), NULL, 10) <
+		    line_of(changed, changed + at))
+			if (!strstr(buf_text(&skipped.text),
+				    "trust object cannot be read"))
 				fail_msg("case %zu: %s", i, buf_text(&skipped.text));
 	}
 }
@@ -251,20 +255,24 @@ static void dump(struct module *module, struct buf *out, struct arena *arena)
 	for (size_t i = 0; i < n; i++) {
 		buf_add_str(out, "CKA_CLASS CK_OBJECT_CLASS CKO_CERTIFICATE\n");
 		add_octal(out, "CKA_VALUE", value_of(module, found[i], CKA_VALUE, arena));
-		add_after(out, "CKA_NSS_SERVER_DISTRUST_AFTER",
-			  value_of(module, found[i], CKA_NSS_SERVER_DISTRUST_AFTER, arena));
-		add_after(out, "CKA_NSS_EMAIL_DISTRUST_AFTER",
-			  value_of(module, found[i], CKA_NSS_EMAIL_DISTRUST_AFTER, arena));
+		add_after(
+			out, "CKA_NSS_SERVER_DISTRUST_AFTER",
+			value_of(module, found[i], CKA_NSS_SERVER_DISTRUST_AFTER, arena));
+		add_after(
+			out, "CKA_NSS_EMAIL_DISTRUST_AFTER",
+			value_of(module, found[i], CKA_NSS_EMAIL_DISTRUST_AFTER, arena));
 	}
 	n = find_all(module, CKO_NSS_TRUST, found, COUNT(found));
 	for (size_t i = 0; i < n; i++) {
 		buf_add_str(out, "CKA_CLASS CK_OBJECT_CLASS CKO_NSS_TRUST\n");
-		add_octal(out, "CKA_ISSUER", value_of(module, found[i], CKA_ISSUER, arena));
+		add_octal(out, "CKA_ISSUER",
+			  value_of(module, found[i], CKA_ISSUER, arena));
 		add_octal(out, "CKA_SERIAL_NUMBER",
 			  value_of(module, found[i], CKA_SERIAL_NUMBER, arena));
 		for (size_t j = 0; j < COUNT(words); j++)
 			buf_addf(out, "%s CK_TRUST %s\n", words[j].name,
-				 word_text(word_of(module, found[i], words[j].type, arena)));
+				 word_text(word_of(module, found[i], words[j].type,
+						   arena)));
 	}
 }
 
@@ -299,8 +307,8 @@ static void compare_counts(struct module *module, const struct entry_set *set,
 
 		servers -= anchor &&
 			   constraints_good_for(entry->constraints, PURPOSE_SERVER_AUTH);
-		emails -= anchor &&
-			  constraints_good_for(entry->constraints, PURPOSE_EMAIL);
+		emails -=
+			anchor && constraints_good_for(entry->constraints, PURPOSE_EMAIL);
 		distrusted -= entry->trust == TRUST_DISTRUSTED;
 	}
 	assert_int_equal(servers, 0);
@@ -396,7 +404,8 @@ int main(void)
 		cmocka_unit_test(words_decide_and_in_doubt_less_is_trusted),
 		cmocka_unit_test(a_fault_is_told_with_its_line_and_costs_one_certificate),
 		cmocka_unit_test(trust_of_no_certificate_is_told_and_used_for_none),
-		cmocka_unit_test(a_value_without_its_end_does_not_swallow_the_next_object),
+		cmocka_unit_test(
+			a_value_without_its_end_does_not_swallow_the_next_object),
 		cmocka_unit_test(the_roots_of_nss_read_as_its_library_says),
 	};
 

@@ -1,7 +1,8 @@
-/* EFI signature lists: p11-kit's are read and written byte for byte, wrong sizes are told. */
+/* EFI signature lists: p11-kit's are read and written byte for byte, wrong sizes are
+ * told. */
 #include "formats.h"
 
-#define HEAD 28 /* of a list: its type, and three sizes */
+#define HEAD           28 /* of a list: its type, and three sizes */
 #define LIST_SIZE      16
 #define HEADER_SIZE    20
 #define SIGNATURE_SIZE 24
@@ -72,7 +73,8 @@ static void sizes_that_contradict_each_other_are_refused(void **state)
 		good = read_bytes(&format_edk2, span_of(copy, n), &set, &skipped, &err);
 		assert_int_equal(set.n, 0);
 		if (!strstr(good ? buf_text(&skipped.text) : err.text, cases[i].why))
-			fail_msg("case %zu: %s", i, good ? buf_text(&skipped.text) : err.text);
+			fail_msg("case %zu: %s", i,
+				 good ? buf_text(&skipped.text) : err.text);
 	}
 }
 
@@ -85,14 +87,15 @@ static void a_list_that_is_cut_costs_what_follows_and_is_told_with_its_byte(void
 	(void)state;
 
 	data_read(&file, "format/p11-kit-edk2.bin");
-	assert_true(read_bytes(&format_edk2, span_of(file.bytes.at, file.bytes.n - 1), &set,
-			       &skipped, &err));
+	assert_true(read_bytes(&format_edk2, span_of(file.bytes.at, file.bytes.n - 1),
+			       &set, &skipped, &err));
 	assert_int_equal(set.n, 2);
 	assert_int_equal(skipped.n, 1);
 	assert_non_null(strstr(buf_text(&skipped.text), "signature list 3, at byte "));
 }
 
-static void lists_of_other_things_are_told_and_several_certificates_share_one(void **state)
+static void
+lists_of_other_things_are_told_and_several_certificates_share_one(void **state)
 {
 	AUTO(file) file = FILE_INIT;
 	AUTO(entry_set) set = ENTRY_SET_INIT;
@@ -113,7 +116,8 @@ static void lists_of_other_things_are_told_and_several_certificates_share_one(vo
 	assert_true(read_bytes(&format_edk2, buf_span(&made), &set, &skipped, &err));
 	assert_int_equal(set.n, 1);
 	assert_int_equal(skipped.n, 1);
-	assert_non_null(strstr(buf_text(&skipped.text), "signature list 2 holds no X.509"));
+	assert_non_null(
+		strstr(buf_text(&skipped.text), "signature list 2 holds no X.509"));
 }
 
 int main(void)
@@ -121,8 +125,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lists_of_p11_kit_are_read_and_written_byte_for_byte),
 		cmocka_unit_test(sizes_that_contradict_each_other_are_refused),
-		cmocka_unit_test(a_list_that_is_cut_costs_what_follows_and_is_told_with_its_byte),
-		cmocka_unit_test(lists_of_other_things_are_told_and_several_certificates_share_one),
+		cmocka_unit_test(
+			a_list_that_is_cut_costs_what_follows_and_is_told_with_its_byte),
+		cmocka_unit_test(
+			lists_of_other_things_are_told_and_several_certificates_share_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,8 +18,8 @@ static void make_set(struct entry_set *set)
 	read_data("plain.pem", set, &skipped);
 	set->at[0].trust = TRUST_ANCHOR;
 	set->at[0].label = "a label";
-	set->at[0].constraints = constraints_make(
-		&set->arena, 1u << PURPOSE_SERVER_AUTH, 1733011199, TIME_NONE);
+	set->at[0].constraints = constraints_make(&set->arena, 1u << PURPOSE_SERVER_AUTH,
+						  1733011199, TIME_NONE);
 	set->at[1].trust = TRUST_INTERMEDIATE;
 	set->at[2].trust = TRUST_DISTRUSTED;
 }
@@ -146,8 +146,9 @@ static void ten_thousand_entries_are_read_in_memory_that_follows_the_file(void *
 		AUTO(skipped) skipped = { BUF_INIT, 0 };
 		AUTO(error) err = ERROR_INIT;
 		AUTO(buf) file = BUF_INIT;
-		struct entry_sink sink = { .set = &back, .path = "test",
-					   .skip = note_skip, .ctx = &skipped };
+		struct entry_sink sink = {
+			.set = &back, .path = "test", .skip = note_skip, .ctx = &skipped
+		};
 		size_t before;
 
 		if (formats[i]->folder || formats[i] == &format_der ||
@@ -206,14 +207,18 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_file_cut_anywhere_is_read_as_far_as_it_goes),
-		cmocka_unit_test(a_byte_changed_anywhere_costs_no_more_than_what_it_is_part_of),
+		cmocka_unit_test(
+			a_byte_changed_anywhere_costs_no_more_than_what_it_is_part_of),
 		cmocka_unit_test(a_file_of_another_format_is_an_error_and_no_crash),
-		cmocka_unit_test(ten_thousand_entries_are_read_in_memory_that_follows_the_file),
+		cmocka_unit_test(
+			ten_thousand_entries_are_read_in_memory_that_follows_the_file),
 		cmocka_unit_test(a_folder_of_one_subject_is_written_and_read),
-		cmocka_unit_test(trust_stated_thousands_of_times_costs_no_more_than_its_bytes),
+		cmocka_unit_test(
+			trust_stated_thousands_of_times_costs_no_more_than_its_bytes),
 	};
 
-	/* Thousands of files are written and synced: in memory, where there is such a place. */
+	/* Thousands of files are written and synced: in memory, where there is such a
+	 * place. */
 	if (access("/dev/shm", W_OK) == 0)
 		(void)setenv("TMPDIR", "/dev/shm", 0);
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -97,7 +97,8 @@ static bool runs(const char *format, const char *a, const char *b)
 {
 	AUTO_FREE char *quiet = str_format("{ %s ; } >/dev/null 2>&1", format);
 	AUTO_FREE char *data = data_path("cmd");
-	AUTO_FREE char *command = str_format("A='%s' B='%s' DATA='%s'; %s", a, b, data, quiet);
+	AUTO_FREE char *command =
+		str_format("A='%s' B='%s' DATA='%s'; %s", a, b, data, quiet);
 
 	return system(command) == 0;
 }
@@ -117,7 +118,8 @@ static void what_is_written_of_trust_purposes_and_label_is_read_again(void **sta
 	} cases[] = {
 		{ "cmd/alpha-root.pem", TRUST_ANCHOR, 0, NULL, "Alpha \303\251 \"x\"\n" },
 		{ "cmd/alpha-root.pem", TRUST_ANCHOR, SERVER, NULL, NULL },
-		{ "cmd/alpha-root.pem", TRUST_ANCHOR, SERVER | EMAIL, other_purposes, "" },
+		{ "cmd/alpha-root.pem", TRUST_ANCHOR, SERVER | EMAIL, other_purposes,
+		  "" },
 		{ "cmd/alpha-root.pem", TRUST_ANCHOR, 0, other_purposes, NULL },
 		{ "cmd/alpha-root.pem", TRUST_INTERMEDIATE, 0, NULL, "kept" },
 		{ "cmd/alpha-root.pem", TRUST_DISTRUSTED, 0, NULL, "bad" },
@@ -142,7 +144,8 @@ static void what_is_written_of_trust_purposes_and_label_is_read_again(void **sta
 		add_data(&set, cases[i].file, cases[i].trust);
 		one.purposes = cases[i].purposes;
 		one.other_purposes = cases[i].others;
-		set.at[0].label = cases[i].label && *cases[i].label ? cases[i].label : NULL;
+		set.at[0].label =
+			cases[i].label && *cases[i].label ? cases[i].label : NULL;
 		if (one.purposes || one.other_purposes)
 			set.at[0].constraints = &constraints;
 		write_trusted(&set, &out);
@@ -166,7 +169,8 @@ static void openssl_shows_the_uses_and_the_alias(void **state)
 		{ TRUST_ANCHOR, SERVER | EMAIL,
 		  "grep -A1 'Trusted Uses' | grep -x '  TLS Web Server "
 		  "Authentication, E-mail Protection'" },
-		{ TRUST_ANCHOR, 0, "grep -A1 'Trusted Uses' | grep 'Any Extended Key Usage'" },
+		{ TRUST_ANCHOR, 0,
+		  "grep -A1 'Trusted Uses' | grep 'Any Extended Key Usage'" },
 		{ TRUST_DISTRUSTED, 0,
 		  "grep -A1 'Rejected Uses' | grep 'Any Extended Key Usage'" },
 		{ TRUST_ANCHOR, SERVER, "grep 'Alias: An alias'" },
@@ -214,8 +218,8 @@ static void fill_chain(struct entry_set *set, size_t i)
 {
 	add_data(set, "cmd/alpha-root.pem", chains[i].root);
 	add_data(set, "cmd/alpha-ca.pem", chains[i].ca);
-	set->at[0].constraints = constraints_make(&set->arena, chains[i].purposes,
-						  TIME_NONE, TIME_NONE);
+	set->at[0].constraints =
+		constraints_make(&set->arena, chains[i].purposes, TIME_NONE, TIME_NONE);
 }
 
 static void openssl_verifies_by_what_the_blocks_say(void **state)
@@ -232,7 +236,8 @@ static void openssl_verifies_by_what_the_blocks_say(void **state)
 		fill_chain(&set, i);
 		write_trusted(&set, &out);
 		write_bytes(path, buf_span(&out));
-		if (runs("openssl verify -purpose sslserver -no-CApath -no-CAstore -CAfile "
+		if (runs("openssl verify -purpose sslserver -no-CApath -no-CAstore "
+			 "-CAfile "
 			 "$A $DATA/leaf.pem",
 			 path, "") != chains[i].good)
 			fail_msg("chain %zu", i);
@@ -253,7 +258,8 @@ static void openssl_verifies_by_what_the_folder_says(void **state)
 
 		fill_chain(&set, i);
 		write_directory(&set, folder);
-		if (runs("openssl verify -purpose sslserver -no-CAfile -no-CAstore -CApath "
+		if (runs("openssl verify -purpose sslserver -no-CAfile -no-CAstore "
+			 "-CApath "
 			 "$A $DATA/leaf.pem",
 			 folder, "") != chains[i].good)
 			fail_msg("chain %zu", i);
@@ -274,8 +280,9 @@ static void names_are_those_that_openssl_rehash_gives(void **state)
 	add_mozilla(&set);
 	write_directory(&set, ours);
 	if (have_program("openssl") &&
-	    !runs("cp $A/*.pem $B && openssl rehash -compat $B && [ \"$" LINKS("$A") "\" = "
-		  "\"$" LINKS("$B") "\" ]",
+	    !runs("cp $A/*.pem $B && openssl rehash -compat $B && [ \"$" LINKS(
+			  "$A") "\" = "
+				"\"$" LINKS("$B") "\" ]",
 		  ours, theirs))
 		fail_msg("names differ");
 	assert_true(runs("[ $(ls $A/*.1 | wc -l) -ge 2 ]", ours, ""));
@@ -285,10 +292,10 @@ static void names_are_those_that_openssl_rehash_gives(void **state)
 
 static void hashes_are_those_of_openssl_for_every_type_of_string(void **state)
 {
-	static const char *const files[] = { "x509/name-bmp.der", "x509/name-multi.der",
-					     "x509/name-utf8.der",
-					     "x509/name-utf8only.der", "x509/ca.der",
-					     "x509/keytool.der" };
+	static const char *const files[] = {
+		"x509/name-bmp.der",      "x509/name-multi.der", "x509/name-utf8.der",
+		"x509/name-utf8only.der", "x509/ca.der",         "x509/keytool.der"
+	};
 	(void)state;
 
 	need("openssl");
@@ -308,7 +315,8 @@ static void hashes_are_those_of_openssl_for_every_type_of_string(void **state)
 		subject = cert_part(&cert, cert.subject);
 		if (openssl_hash(subject) != strtoul(hash, NULL, 16) ||
 		    openssl_hash_old(subject) != strtoul(hash_old, NULL, 16))
-			fail_msg("%s: %08x, not %s", files[i], openssl_hash(subject), hash);
+			fail_msg("%s: %08x, not %s", files[i], openssl_hash(subject),
+				 hash);
 	}
 }
 
@@ -342,7 +350,8 @@ static void what_openssl_would_not_find_is_told_and_left_out(void **state)
 	static const struct {
 		const char *command, *why;
 	} cases[] = {
-		{ "mv $A/$H.0 $A/01234567.0", "OpenSSL does not find it under this name" },
+		{ "mv $A/$H.0 $A/01234567.0",
+		  "this is no name by which OpenSSL finds it" },
 		{ "mv $A/$H.0 $A/$H.1", "the number before is missing" },
 		{ "ln -sf $H.0 $A/$H.0", "leads to itself" },
 		{ "ln -sf nowhere $A/$H.0", "leads nowhere" },
@@ -362,7 +371,8 @@ static void what_openssl_would_not_find_is_told_and_left_out(void **state)
 		command = str_format(
 			"H=%08x; rm $A/%08x.0; %s",
 			openssl_hash(cert_part(&set.at[0].cert, set.at[0].cert.subject)),
-			openssl_hash_old(cert_part(&set.at[0].cert, set.at[0].cert.subject)),
+			openssl_hash_old(
+				cert_part(&set.at[0].cert, set.at[0].cert.subject)),
 			cases[i].command);
 		assert_true(runs(command, folder, ""));
 		read_directory(&back, folder, &skipped);
@@ -383,7 +393,8 @@ static void only_what_is_ours_is_replaced_or_removed(void **state)
 
 	fill(&set);
 	write_directory(&set, folder);
-	assert_true(runs("echo hello >$A/notes && ln -s notes $A/ffffffff.0", folder, ""));
+	assert_true(
+		runs("echo hello >$A/notes && ln -s notes $A/ffffffff.0", folder, ""));
 	add_data(&one, "cmd/beta-root.pem", TRUST_ANCHOR);
 	write_directory(&one, folder);
 	assert_true(runs("[ $(ls $A | wc -l) -eq 5 ] && [ -L $A/ffffffff.0 ] && grep -q "
@@ -393,7 +404,8 @@ static void only_what_is_ours_is_replaced_or_removed(void **state)
 	assert_int_equal(back.n, 1);
 
 	/* A name of ours that leads elsewhere now is somebody else's. */
-	assert_true(runs("for link in $A/*.0; do ln -sfn /etc/passwd $link; done", folder, ""));
+	assert_true(runs("for link in $A/*.0; do ln -sfn /etc/passwd $link; done", folder,
+			 ""));
 	assert_false(format_openssl_directory.write_folder(&set, folder, &err));
 	assert_int_equal(err.status, STATUS_UNCHANGED);
 	assert_non_null(strstr(err.text, "is in the way"));
@@ -403,13 +415,15 @@ static void only_what_is_ours_is_replaced_or_removed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_is_written_of_trust_purposes_and_label_is_read_again),
+		cmocka_unit_test(
+			what_is_written_of_trust_purposes_and_label_is_read_again),
 		cmocka_unit_test(openssl_shows_the_uses_and_the_alias),
 		cmocka_unit_test(openssl_verifies_by_what_the_blocks_say),
 		cmocka_unit_test(openssl_verifies_by_what_the_folder_says),
 		cmocka_unit_test(names_are_those_that_openssl_rehash_gives),
 		cmocka_unit_test(hashes_are_those_of_openssl_for_every_type_of_string),
-		cmocka_unit_test(a_folder_that_openssl_hashed_is_read_and_a_crl_passed_by),
+		cmocka_unit_test(
+			a_folder_that_openssl_hashed_is_read_and_a_crl_passed_by),
 		cmocka_unit_test(what_openssl_would_not_find_is_told_and_left_out),
 		cmocka_unit_test(only_what_is_ours_is_replaced_or_removed),
 	};

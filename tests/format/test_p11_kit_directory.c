@@ -1,6 +1,6 @@
 /*
- * p11-kit's folder of trust: where a file stands says what it is, and p11-kit's own module
- * sees in ours what was meant.
+ * p11-kit's folder of trust: where a file stands says what it is, and p11-kit's own
+ * module sees in ours what was meant.
  */
 #include "module.h"
 
@@ -73,8 +73,8 @@ static const CK_ATTRIBUTE_TYPE flags[] = { CKA_TRUSTED, CKA_X_DISTRUSTED };
 static void the_module_agrees_on_every_place(void **state)
 {
 	static const char *const places[] = { ".", "anchors", "blocklist" };
-	static const char *const files[] = { "one.der", "trusted.pem", "trusted-reject.pem",
-					     "trusted-narrow.pem",
+	static const char *const files[] = { "one.der", "trusted.pem",
+					     "trusted-reject.pem", "trusted-narrow.pem",
 					     "p11-kit-stored.p11-kit" };
 	(void)state;
 
@@ -109,8 +109,8 @@ static void make_set(struct entry_set *set)
 	read_data("plain.pem", set, &skipped);
 	set->at[0].trust = TRUST_ANCHOR;
 	set->at[0].label = "One \"label\"\ntrusted: true";
-	set->at[0].constraints = constraints_make(
-		&set->arena, 1u << PURPOSE_SERVER_AUTH, 1733011199, TIME_NONE);
+	set->at[0].constraints = constraints_make(&set->arena, 1u << PURPOSE_SERVER_AUTH,
+						  1733011199, TIME_NONE);
 	set->at[1].trust = TRUST_INTERMEDIATE;
 	set->at[2].trust = TRUST_DISTRUSTED;
 }
@@ -149,9 +149,9 @@ static void the_module_sees_what_was_written(void **state)
 			continue;
 		assert_true(span_eq(get(&module, object, CKA_LABEL, to),
 				    span_str(set.at[i].label)));
-		assert_true(span_eq(
-			get(&module, object, CKA_NSS_SERVER_DISTRUST_AFTER, to),
-			SPAN("241130235959Z")));
+		assert_true(
+			span_eq(get(&module, object, CKA_NSS_SERVER_DISTRUST_AFTER, to),
+				SPAN("241130235959Z")));
 	}
 }
 
@@ -189,10 +189,12 @@ static void writing_again_replaces_ours_and_leaves_what_others_put_there(void **
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_place_of_a_file_decides_and_distrust_holds_everywhere),
+		cmocka_unit_test(
+			the_place_of_a_file_decides_and_distrust_holds_everywhere),
 		cmocka_unit_test(the_module_agrees_on_every_place),
 		cmocka_unit_test(the_module_sees_what_was_written),
-		cmocka_unit_test(writing_again_replaces_ours_and_leaves_what_others_put_there),
+		cmocka_unit_test(
+			writing_again_replaces_ours_and_leaves_what_others_put_there),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,9 +1,10 @@
 /*
- * Every format that is read with every format that is written: Mozilla's roots in, out and
- * in again are the same certificates, and what both formats can hold of trust is the same.
- * It walks the table, so a new format takes part by being in it.
+ * Every format that is read with every format that is written: Mozilla's roots in, out
+ * and in again are the same certificates, and what both formats can hold of trust is the
+ * same. It walks the table, so a new format takes part by being in it.
  *
- * With --table it prints what came through each pair, for README.md (make readme-formats).
+ * With --table it prints what came through each pair, for README.md (make
+ * readme-formats).
  */
 #include "written.h"
 
@@ -59,8 +60,8 @@ static void state_trust(struct entry *entry, struct arena *arena, size_t i)
 	i %= COUNT(kinds);
 	entry->trust = kinds[i].trust;
 	if (entry->trust == TRUST_ANCHOR)
-		entry->constraints = constraints_make(
-			arena, kinds[i].purposes, kinds[i].server, kinds[i].email);
+		entry->constraints = constraints_make(arena, kinds[i].purposes,
+						      kinds[i].server, kinds[i].email);
 }
 
 static bool read_roots(struct entry_set *set)
@@ -115,7 +116,8 @@ static void choose(struct entry_set *chosen, const struct format *format,
 	}
 }
 
-/* Out in the format and in again; chosen is what was written. False: nobody can write it. */
+/* Out in the format and in again; chosen is what was written. False: nobody can write it.
+ */
 static bool go_through(const struct format *format, const struct entry_set *set,
 		       struct entry_set *chosen, struct entry_set *back)
 {
@@ -264,7 +266,7 @@ static void what_both_formats_can_hold_comes_through_every_pair(void **state)
 		if (!read_by(formats[i], &roots, &set))
 			continue;
 		for (size_t j = 0; formats[j]; j++)
-			if (is_written(formats[j]))
+			if (format_is_writable(formats[j]))
 				assert_kept(formats[i], formats[j],
 					    pair(formats[i], formats[j], &set));
 	}
@@ -276,11 +278,11 @@ static void print_head(void)
 {
 	printf("| from \\ to |");
 	for (size_t j = 0; formats[j]; j++)
-		if (is_written(formats[j]))
+		if (format_is_writable(formats[j]))
 			printf(" %s |", formats[j]->name);
 	printf("\n| --- |");
 	for (size_t j = 0; formats[j]; j++)
-		if (is_written(formats[j]))
+		if (format_is_writable(formats[j]))
 			printf(" --- |");
 	printf("\n");
 }
@@ -301,8 +303,9 @@ static void print_summary(void)
 	for (size_t i = 0; formats[i]; i++)
 		printf("| %s | %s | %s | %s |\n", formats[i]->name, formats[i]->summary,
 		       formats[i]->read || formats[i]->read_folder ? "yes" : "no",
-		       is_written(formats[i]) ? "yes" : "no");
-	printf("\nWhat comes through from one format to another beside the certificates:");
+		       format_is_writable(formats[i]) ? "yes" : "no");
+	printf("\nWhat comes through from one format to another beside the "
+	       "certificates:");
 	for (size_t j = 0; j < ASPECT_COUNT; j++)
 		printf(" %c %s%s", aspects[j].letter, aspects[j].name,
 		       j + 1 < ASPECT_COUNT ? "," : ";");
@@ -324,7 +327,7 @@ static int print_table(void)
 			continue;
 		printf("| %s |", formats[i]->name);
 		for (size_t j = 0; formats[j]; j++)
-			if (is_written(formats[j]))
+			if (format_is_writable(formats[j]))
 				print_cell(pair(formats[i], formats[j], &set));
 		printf("\n");
 	}
@@ -337,7 +340,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(what_both_formats_can_hold_comes_through_every_pair),
 	};
 
-	/* Hundreds of files are written and synced: in memory, where there is such a place. */
+	/* Hundreds of files are written and synced: in memory, where there is such a
+	 * place. */
 	if (access("/dev/shm", W_OK) == 0)
 		(void)setenv("TMPDIR", "/dev/shm", 0);
 	if (argc == 2 && strcmp(argv[1], "--table") == 0)

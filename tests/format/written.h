@@ -3,14 +3,9 @@
 
 #include "certdata_text.h"
 
-static inline bool is_written(const struct format *format)
-{
-	return format->write || format->write_folder;
-}
-
 /* The bytes of a file that is read only are made here; false where nobody can. */
 static inline bool make_file(const struct format *format, const struct entry_set *set,
-		      struct buf *out)
+			     struct buf *out)
 {
 	AUTO(error) err = ERROR_INIT;
 

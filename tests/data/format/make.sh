@@ -24,6 +24,7 @@ openssl x509 -in one.pem -trustout -addtrust serverAuth -addtrust emailProtectio
 	-addreject clientAuth -setalias "One Alias" -out trusted.pem
 openssl x509 -in two.pem -trustout -addreject anyExtendedKeyUsage -out trusted-reject.pem
 openssl x509 -in three.pem -trustout -addreject clientAuth -out trusted-narrow.pem
+grep -v -- ----- trusted.pem | base64 -d >trusted.der
 openssl x509 -in one.pem -outform DER -out one.der
 openssl x509 -in two.pem -outform DER -out two.der
 cat one.der two.der >two-in-one.der
@@ -81,6 +82,6 @@ trust extract --format=edk2-cacerts --filter=ca-anchors --purpose=server-auth p1
 python3 "$here/certdata.py" plain.pem >certdata.txt
 
 cp openssl.p7b openssl-p7b.pem certtool-signed.p7s plain.pem openssl-text.pem private-key.pem \
-	trusted*.pem one.der two-in-one.der certtool-info.pem keytool.pem keytool.der crlf.pem bom.pem \
+	trusted*.pem trusted.der one.der two-in-one.der certtool-info.pem keytool.pem keytool.der crlf.pem bom.pem \
 	joined.pem no-newline.pem indented.pem bad-middle.pem cut-middle.pem no-end.pem bare.pem \
 	p11-kit-* certdata.txt "$here"
