@@ -155,6 +155,31 @@ static void the_module_sees_what_was_written(void **state)
 	}
 }
 
+/* p11-kit looks for a key in all files of the folder, and this reader in one. */
+static void purposes_that_belong_to_a_certificate_of_another_file_are_told(void **state)
+{
+	AUTO(entry_set) set = ENTRY_SET_INIT, back = ENTRY_SET_INIT;
+	AUTO(skipped) skipped = { BUF_INIT, 0 };
+	AUTO_FREE char *folder = new_folder();
+	AUTO_FREE char *path = path_in(folder, "narrow.p11-kit");
+	AUTO(buf) text = BUF_INIT;
+	const char *extension;
+	(void)state;
+
+	make_set(&set);
+	set.n = 1;
+	p11_kit_write(&set, NULL, &text);
+	extension = strstr(buf_text(&text) + 1, "[p11-kit-object-v1]");
+	write_bytes(path, span_str(extension));
+	put(folder, "anchors", "one.der");
+	read_folder(&back, folder, &skipped);
+	assert_int_equal(back.n, 1);
+	assert_int_equal(skipped.n, 1);
+	assert_non_null(strstr(buf_text(&skipped.text),
+			       "1: the attached extension belongs to no certificate"));
+	remove_folder(folder);
+}
+
 static void writing_again_replaces_ours_and_leaves_what_others_put_there(void **state)
 {
 	AUTO(entry_set) set = ENTRY_SET_INIT, back = ENTRY_SET_INIT;
@@ -193,6 +218,8 @@ int main(void)
 			the_place_of_a_file_decides_and_distrust_holds_everywhere),
 		cmocka_unit_test(the_module_agrees_on_every_place),
 		cmocka_unit_test(the_module_sees_what_was_written),
+		cmocka_unit_test(
+			purposes_that_belong_to_a_certificate_of_another_file_are_told),
 		cmocka_unit_test(
 			writing_again_replaces_ours_and_leaves_what_others_put_there),
 	};
