@@ -216,11 +216,19 @@ char *arena_str(struct arena *arena, const char *text)
 
 void arena_take(struct arena *arena, struct arena *from)
 {
-	struct arena_chunk **end = &arena->first;
+	struct arena_chunk *last = from->first;
 
-	while (*end)
-		end = &(*end)->next;
-	*end = from->first;
+	if (!last)
+		return;
+	/* What is taken is usually one chunk; there may be many already. */
+	while (last->next)
+		last = last->next;
+	if (arena->first) {
+		last->next = arena->first->next;
+		arena->first->next = from->first;
+	} else {
+		arena->first = from->first;
+	}
 	from->first = NULL;
 }
 

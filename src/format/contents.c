@@ -1,4 +1,4 @@
-/* Room for decoded bytes, and what DER may hold. */
+/* Room for decoded bytes, what DER may hold, and the files of a folder. */
 #include "format/contents.h"
 
 #include "base/i18n.h"
@@ -96,4 +96,91 @@ bool read_something(const struct entry_sink *sink, size_t had, struct error *err
 	if (sink->added > had || sink->skipped)
 		return true;
 	return error_fail(err, STATUS_INPUT, _("it holds no certificate"));
+}
+
+bool read_whole(struct entry_sink *sink, struct span file, struct span *bytes,
+		struct error *err)
+{
+	uint8_t *to;
+
+	if (!sink->file || !sink->file->map || file.at != sink->file->bytes.at) {
+		*bytes = arena_copy(&sink->set->arena, file);
+		return true;
+	}
+	to = arena_alloc(&sink->set->arena, file.n);
+	*bytes = span_of(to, file.n);
+	return file_copy(sink->file, 0, to, file.n, err);
+}
+
+bool read_any(struct span file, struct entry_sink *sink, struct error *err)
+{
+	const struct format *format = format_guess(file);
+
+	if (!file.n)
+		return error_fail(err, STATUS_INPUT, _("the file is empty"));
+	if (!format)
+		return error_fail(err, STATUS_INPUT, _("the file is in no known format"));
+	return format->read(file, sink, err);
+}
+
+static void settle(struct entry_sink *sink, const struct part_reader *reader,
+		   struct entry *entry)
+{
+	AUTO(error) bad = ERROR_INIT;
+
+	switch (reader->settle(reader->ctx, entry, &bad)) {
+	case SETTLED:
+		sink_add(sink, entry);
+		break;
+	case SETTLED_REFUSED:
+		sink_skip(sink, entry->line, &bad);
+		break;
+	case SETTLED_TWICE:
+		break;
+	}
+}
+
+/* Read aside first: a sink keeps what it is given. */
+static bool read_settled(struct entry_sink *sink, struct span bytes,
+			 const struct part_reader *reader, struct error *err)
+{
+	AUTO(entry_set) part = ENTRY_SET_INIT;
+	struct entry_sink aside = *sink;
+	bool good;
+
+	aside.set = &part;
+	aside.taker = NULL;
+	aside.keep_twins = true;
+	good = reader->read(bytes, &aside, err);
+	sink->skipped = aside.skipped;
+	arena_take(&sink->set->arena, &part.arena);
+	for (size_t i = 0; i < part.n; i++)
+		settle(sink, reader, &part.at[i]);
+	return good;
+}
+
+void read_part(struct entry_sink *folder, const char *path,
+	       const struct part_reader *reader)
+{
+	struct entry_sink sink = sink_for(folder, path);
+	AUTO(file) file = FILE_INIT;
+	AUTO(error) bad = ERROR_INIT;
+
+	sink.file = &file;
+	if (!file_read(&file, path, &bad) ||
+	    !(reader->settle ? read_settled(&sink, file.bytes, reader, &bad)
+			     : reader->read(file.bytes, &sink, &bad)))
+		sink_skip(&sink, 0, &bad);
+	folder->added += sink.added;
+	folder->skipped += sink.skipped;
+}
+
+void skip_part(struct entry_sink *folder, const char *path, const char *why)
+{
+	struct entry_sink sink = sink_for(folder, path);
+	AUTO(error) bad = ERROR_INIT;
+
+	error_fail(&bad, STATUS_INPUT, "%s", why);
+	sink_skip(&sink, 0, &bad);
+	folder->skipped += sink.skipped;
 }

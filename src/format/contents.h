@@ -36,3 +36,34 @@ MUST_CHECK bool read_pkcs7(struct entry_sink *sink, struct span der, size_t line
  */
 MUST_CHECK bool read_something(const struct entry_sink *sink, size_t had,
 			       struct error *err);
+
+/*
+ * A copy of the bytes of a file in the set's arena, the cheapest way to have them there.
+ */
+MUST_CHECK bool read_whole(struct entry_sink *sink, struct span file, struct span *bytes,
+			   struct error *err);
+
+/* A PEM bundle, TRUSTED CERTIFICATE blocks with what they say of trust: see pem.c. */
+MUST_CHECK bool read_pem(struct span file, struct entry_sink *sink, struct error *err);
+/* The bytes of a file in whatever format they are found to be. */
+MUST_CHECK bool read_any(struct span file, struct entry_sink *sink, struct error *err);
+
+typedef bool read_bytes_of(struct span file, struct entry_sink *sink, struct error *err);
+enum settled {
+	SETTLED,
+	SETTLED_TWICE,   /* it is another's other name: passed by */
+	SETTLED_REFUSED, /* err says why */
+};
+struct part_reader {
+	read_bytes_of *read;
+	/* NULL, or what the folder makes of an entry, whose memory is the set's. */
+	enum settled (*settle)(void *ctx, struct entry *entry, struct error *err);
+	void *ctx;
+};
+/*
+ * One file of a folder, read by reader; one that cannot be read is skipped and never
+ * costs the folder. And one that is not to be read, with the reason.
+ */
+void read_part(struct entry_sink *folder, const char *path,
+	       const struct part_reader *reader);
+void skip_part(struct entry_sink *folder, const char *path, const char *why);

@@ -29,11 +29,18 @@ struct entry_taker {
 	void *ctx;
 };
 
+/* Whose reading of OpenSSL's TRUSTED CERTIFICATE: p11-kit distrusts what names no purpose. */
+enum trusted_as {
+	TRUSTED_AS_OPENSSL,
+	TRUSTED_AS_P11_KIT
+};
+
 /* Where a reader puts what it reads. Memory for entries comes from set->arena. */
 struct entry_sink {
 	struct entry_set *set;
 	const char *path; /* for origins and messages */
 	bool keep_twins;  /* set_append instead of set_add */
+	enum trusted_as trusted_as;
 	/* NULL, or who is given the entries: the set then keeps none of them. */
 	const struct entry_taker *taker;
 	/* Called for a part that was left out; err is cleared afterwards. */
@@ -89,12 +96,16 @@ struct format {
 
 extern const struct format *const formats[]; /* NULL-ended */
 const struct format *format_find(const char *name);
+/* Whether it can be written, as a file or a folder. */
+bool format_is_writable(const struct format *format);
 /* The most likely format of the bytes, NULL where none may be meant. */
 const struct format *format_guess(struct span file);
 const struct format *format_guess_folder(const char *path);
 
 extern const struct format format_pem, format_der, format_pkcs7, format_pem_directory,
 	format_p11_kit;
+extern const struct format format_openssl_trusted, format_openssl_directory,
+	format_p11_kit_directory, format_certdata, format_edk2;
 
 /*
  * The p11-kit persistence format for the cellar: see p11_kit.c for the header and data

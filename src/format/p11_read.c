@@ -24,6 +24,8 @@ struct stapled {
 	bool has_purposes, has_rejected;
 	bool unheld; /* something narrows it that cannot be held here */
 	struct purposes purposes, rejected;
+	size_t line;
+	bool used; /* a certificate of the file has the key */
 };
 
 /* A data object of ours, by the SHA-256 in its label. */
@@ -77,14 +79,15 @@ static struct stapled *find_stapled(const struct reading *reading, struct span k
 	return NULL;
 }
 
-static struct stapled *stapled_to(struct reading *reading, struct span key)
+static struct stapled *stapled_to(struct reading *reading, struct span key, size_t line)
 {
 	struct stapled *found = find_stapled(reading, key);
 
 	if (found)
 		return found;
 	GROW(reading->stapled, reading->n_stapled, reading->cap_stapled);
-	reading->stapled[reading->n_stapled] = (struct stapled){ .key = key };
+	reading->stapled[reading->n_stapled] = (struct stapled){ .key = key,
+								   .line = line };
 	table_add(&reading->stapled_by_key, (uint32_t)hash_keyed(key),
 		  (uint32_t)reading->n_stapled);
 	return &reading->stapled[reading->n_stapled++];
@@ -173,7 +176,7 @@ static void take_extension(struct reading *reading, const struct p11_object *obj
 		stapled_to(reading, object->key)->unheld = true;
 		return;
 	}
-	to = stapled_to(reading, object->key);
+	to = stapled_to(reading, object->key, object->line);
 	if (!read_list(reading, object, &purposes, &bad)) {
 		/* Nobody knows what it meant to forbid. */
 		purposes = (struct purposes){ 0 };
@@ -186,6 +189,29 @@ static void take_extension(struct reading *reading, const struct p11_object *obj
 		to->rejected = purposes;
 	} else {
 		purposes_unite(&to->rejected, reading->arena, &purposes);
+	}
+}
+
+static void mark_used(const struct reading *reading, const struct cert *cert)
+{
+	struct stapled *stapled = find_stapled(reading, cert_part(cert, cert->spki));
+
+	if (stapled)
+		stapled->used = true;
+}
+
+/* p11-kit would narrow a certificate of another file by it; here that stays as wide as its
+ * own file makes it, and this is told. */
+static void tell_unused(const struct reading *reading)
+{
+	for (size_t i = 0; i < reading->n_stapled; i++) {
+		AUTO(error) bad = ERROR_INIT;
+
+		if (reading->stapled[i].used)
+			continue;
+		error_fail(&bad, STATUS_INPUT,
+			   _("the attached extension belongs to no certificate of this file"));
+		sink_skip(reading->sink, reading->stapled[i].line, &bad);
 	}
 }
 
@@ -320,6 +346,7 @@ static bool read_certificate(struct reading *reading, const struct p11_object *o
 				  _("the certificate is not of type x-509"));
 	if (!cert_read(&entry->cert, object->value, err))
 		return false;
+	mark_used(reading, &entry->cert);
 	if (reading->n_records) {
 		struct sha256 hash = cert_sha256(&entry->cert);
 
@@ -387,4 +414,5 @@ void p11_kit_read(struct span body, size_t first_line, const struct p11_kit_extr
 		else
 			sink_skip(sink, entry.line, &bad);
 	}
+	tell_unused(&reading);
 }

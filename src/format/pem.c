@@ -59,8 +59,9 @@ static bool read_certificate(struct reading *reading, const struct pem_block *bl
 {
 	if (!decode(reading, block, err))
 		return false;
-	if (span_eq(block->label, SPAN("TRUSTED CERTIFICATE")))
-		return trusted_read(entry, reading->room.arena, reading->der, err);
+	if (span_eq(block->label, SPAN(TRUSTED_LABEL)))
+		return trusted_read(entry, reading->room.arena, reading->der,
+				    reading->sink->trusted_as, err);
 	return cert_read(&entry->cert, reading->der, err);
 }
 
@@ -183,7 +184,7 @@ static bool read_bare(struct span file, struct entry_sink *sink, struct error *e
 	return pem_decode(file, 1, to, &n, err) && read_der(sink, span_of(to, n), 1, err);
 }
 
-static bool read_bundle(struct span file, struct entry_sink *sink, struct error *err)
+bool read_pem(struct span file, struct entry_sink *sink, struct error *err)
 {
 	struct reading reading = {
 		.sink = sink,
@@ -222,6 +223,6 @@ const struct format format_pem = {
 	.extension = "pem",
 	.carries = CARRIES_CERTIFICATES, /* no trust, purposes or dates: export warns */
 	.probe = probe,
-	.read = read_bundle,
+	.read = read_pem,
 	.write = write_bundle,
 };

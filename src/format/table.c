@@ -8,8 +8,17 @@
 #define HEAD_MOST 65536
 
 const struct format *const formats[] = {
-	&format_pem,           &format_der,     &format_pkcs7,
-	&format_pem_directory, &format_p11_kit, NULL,
+	&format_pem,
+	&format_der,
+	&format_pkcs7,
+	&format_pem_directory,
+	&format_p11_kit,
+	&format_p11_kit_directory,
+	&format_openssl_trusted,
+	&format_openssl_directory,
+	&format_certdata,
+	&format_edk2,
+	NULL,
 };
 
 const struct format *format_find(const char *name)
@@ -19,6 +28,11 @@ const struct format *format_find(const char *name)
 			return formats[i];
 	}
 	return NULL;
+}
+
+bool format_is_writable(const struct format *format)
+{
+	return format->write || format->write_folder;
 }
 
 const struct format *format_guess(struct span file)

@@ -10,7 +10,14 @@
  *
  * A trust list makes an anchor for what it names; an empty one trusts nothing. A reject
  * list narrows, and one that rejects everything is distrust. Without a trust list nothing
- * is said of trust itself.
+ * is said of trust itself: OpenSSL then takes what is self-signed for an anchor, and what
+ * another CA issued for a link between.
+ *
+ * What is written has to mean the same to both who read it. OpenSSL asks for the purpose
+ * or anyExtendedKeyUsage, and rejects any certificate of a path whose trust list lacks
+ * both; p11-kit takes anyExtendedKeyUsage for one purpose among others, and a CertAux
+ * without a trust list for distrust. So an anchor for everything names all purposes as
+ * well, and an intermediate has no CertAux at all, though that costs it its label.
  */
 #include "format/trusted.h"
 
@@ -18,6 +25,7 @@
 #include "base/i18n.h"
 #include "format/purposes.h"
 #include "x509/der.h"
+#include "x509/extension.h"
 
 /*
  * What `openssl x509 -addreject` can name for chains: rejecting all of these leaves
@@ -74,6 +82,29 @@ static bool is_empty(const struct purposes *purposes)
 	return !purposes->any && !purposes->known && !purposes->n_others;
 }
 
+/* No list, or all that is on it is rejected again. */
+static bool names_none(const struct aux *aux)
+{
+	return !aux->trust.any && !aux->trust.n_others &&
+	       !(aux->trust.known & ~aux->reject.known);
+}
+
+bool trusted_is_material(const struct cert *cert)
+{
+	AUTO(error) ignored = ERROR_INIT; /* what cannot be read makes no CA */
+	struct basic_constraints basic;
+
+	return !cert_self_issued(cert) &&
+	       cert_basic_constraints(cert, &basic, &ignored) && basic.ca;
+}
+
+static enum trust trust_of(const struct cert *cert, const struct aux *aux)
+{
+	if (aux->has_trust)
+		return is_empty(&aux->trust) ? TRUST_INTERMEDIATE : TRUST_ANCHOR;
+	return trusted_is_material(cert) ? TRUST_INTERMEDIATE : TRUST_UNSAID;
+}
+
 static void apply(struct entry *entry, struct arena *arena, struct aux *aux)
 {
 	struct purposes purposes = aux->trust;
@@ -82,10 +113,8 @@ static void apply(struct entry *entry, struct arena *arena, struct aux *aux)
 		entry->trust = TRUST_DISTRUSTED;
 		return;
 	}
-	if (aux->has_trust)
-		entry->trust = is_empty(&aux->trust) ? TRUST_INTERMEDIATE : TRUST_ANCHOR;
-	else
-		purposes.any = true;
+	entry->trust = trust_of(&entry->cert, aux);
+	purposes.any |= !aux->has_trust;
 	if (entry->trust == TRUST_INTERMEDIATE)
 		return;
 	if (aux->has_reject)
@@ -94,7 +123,7 @@ static void apply(struct entry *entry, struct arena *arena, struct aux *aux)
 }
 
 bool trusted_read(struct entry *entry, struct arena *arena, struct span der,
-		  struct error *err)
+		  enum trusted_as as, struct error *err)
 {
 	struct aux aux = { 0 };
 	struct der whole, in;
@@ -102,15 +131,119 @@ bool trusted_read(struct entry *entry, struct arena *arena, struct span der,
 
 	if (!cert_read_first(&entry->cert, der, &used, err))
 		return false;
+	entry->trust = trust_of(&entry->cert, &aux);
 	if (used == der.n)
 		return true;
 	whole = der_of(span_from(der, used));
 	if (!der_enter(&whole, DER_SEQUENCE, &in, err) ||
 	    !read_aux(&aux, arena, &in, err) || !der_end(&whole, err))
 		return error_in(err, _("auxiliary trust"));
-	apply(entry, arena, &aux);
+	if (as == TRUSTED_AS_P11_KIT && names_none(&aux))
+		entry->trust = TRUST_DISTRUSTED;
+	else
+		apply(entry, arena, &aux);
 	if (aux.alias.n && utf8_valid(aux.alias) &&
 	    !memchr(aux.alias.at, '\0', aux.alias.n))
 		entry->label = arena_str_of(arena, aux.alias);
 	return true;
+}
+
+/* ---- writing ---- */
+
+#define ALL_KNOWN ((1u << PURPOSE_COUNT) - 1)
+
+static const struct purposes everything = { .any = true, .known = ALL_KNOWN };
+
+/* What any alternative is good for; everything where it is no alternative's to say. */
+static struct purposes purposes_of(const struct entry *entry, struct arena *arena)
+{
+	struct purposes purposes = { 0 };
+
+	if (!entry->constraints)
+		return everything;
+	for (size_t i = 0; i < entry->constraints->n; i++) {
+		const struct alternative *one = &entry->constraints->at[i];
+		const char *const *other = one->other_purposes;
+
+		if (!one->purposes && !(other && other[0]))
+			return everything;
+		purposes.known |= one->purposes;
+		for (; other && *other; other++) {
+			/* What is no object identifier is asked for by nobody. */
+			if (purposes.n_others < PURPOSES_MOST)
+				(void)purposes_add(&purposes, arena, *other);
+		}
+	}
+	if (is_empty(&purposes))
+		(void)purposes_add(&purposes, arena, OID_NO_PURPOSE);
+	return purposes;
+}
+
+static void write_reject(struct buf *out, const struct purposes *purposes)
+{
+	AUTO(buf) list = BUF_INIT;
+	struct span content;
+
+	purposes_write(&list, purposes);
+	if (der_content(buf_span(&list), DER_SEQUENCE, &content))
+		der_add(out, DER_CONTEXT_CONSTRUCTED(0), content);
+}
+
+/* Nothing is said of trust itself: purposes narrow by what they leave out. */
+static void write_narrowed(struct buf *out, const struct purposes *purposes)
+{
+	struct purposes rejected = { .known = ALL_KNOWN & ~purposes->known };
+
+	if (!purposes->any && rejected.known)
+		write_reject(out, &rejected);
+}
+
+static void write_aux(struct buf *out, const struct entry *entry)
+{
+	AUTO(arena) arena = ARENA_INIT;
+	struct purposes purposes = purposes_of(entry, &arena);
+
+	switch (entry->trust) {
+	case TRUST_ANCHOR:
+		purposes_write(out, &purposes);
+		break;
+	case TRUST_INTERMEDIATE:
+		der_add(out, DER_SEQUENCE, span_of(NULL, 0));
+		break;
+	case TRUST_DISTRUSTED:
+		write_reject(out, &everything);
+		break;
+	default:
+		write_narrowed(out, &purposes);
+	}
+	if (entry->label)
+		der_add(out, DER_UTF8_STRING, span_str(entry->label));
+}
+
+bool trusted_is_bare(const struct entry *entry)
+{
+	AUTO(arena) arena = ARENA_INIT;
+
+	switch (entry->trust) {
+	case TRUST_ANCHOR:
+		return cert_self_issued(&entry->cert) && purposes_of(entry, &arena).any;
+	case TRUST_INTERMEDIATE:
+		return trusted_is_material(&entry->cert);
+	case TRUST_DISTRUSTED:
+		return false;
+	default:
+		return purposes_of(entry, &arena).any;
+	}
+}
+
+void trusted_write(struct buf *out, const struct entry *entry)
+{
+	AUTO(buf) aux = BUF_INIT;
+
+	buf_add(out, cert_der(&entry->cert));
+	if (entry->trust == TRUST_INTERMEDIATE && trusted_is_material(&entry->cert))
+		return;
+	write_aux(&aux, entry);
+	if (aux.n)
+		der_add(out, DER_SEQUENCE, buf_span(&aux));
 }

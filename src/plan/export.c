@@ -245,7 +245,7 @@ static const struct format *format_there(const char *path)
 		found = format_guess_folder(path);
 	else if (file_kind(path) == FILE_REGULAR && file_read(&file, path, &unread))
 		found = format_guess(file.bytes);
-	return found && (found->write || found->write_folder) ? found : NULL;
+	return found && format_is_writable(found) ? found : NULL;
 }
 
 static bool no_such_format(const char *as, struct error *err)
@@ -257,6 +257,18 @@ static bool no_such_format(const char *as, struct error *err)
 		buf_addf(&names, "%s%s", i ? ", " : "", formats[i]->name);
 	error_fail(err, STATUS_INPUT, _("there is no format '%s'"), shown);
 	return error_remedy(err, _("it is one of %s"), buf_text(&names));
+}
+
+static bool only_read(const struct format *format, struct error *err)
+{
+	AUTO(buf) names = BUF_INIT;
+
+	for (size_t i = 0; formats[i]; i++) {
+		if (format_is_writable(formats[i]))
+			buf_addf(&names, "%s%s", names.n ? ", " : "", formats[i]->name);
+	}
+	error_fail(err, STATUS_INPUT, _("%s can only be read"), format->name);
+	return error_remedy(err, _("what can be written is one of %s"), buf_text(&names));
 }
 
 bool export_format(const struct format **format, const char *as, const char *ref,
@@ -278,6 +290,8 @@ bool export_format(const struct format **format, const char *as, const char *ref
 	if (!wanted && strcmp(path, "-") != 0)
 		wanted = format_there(path);
 	*format = wanted ? wanted : &format_pem;
+	if (!format_is_writable(*format))
+		return only_read(*format, err);
 	if (!(*format)->folder || !is_standard_output(ref))
 		return true;
 	error_fail(err, STATUS_INPUT, _("%s is a folder"), (*format)->name);

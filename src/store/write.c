@@ -118,6 +118,8 @@ bool store_write(const char *ref, const struct format *format,
 				  format->name);
 	if (!format)
 		format = parsed.format ? parsed.format : &format_pem;
+	if (!format_is_writable(format))
+		return error_fail(err, STATUS_INPUT, _("%s can only be read"), format->name);
 	if (format->folder)
 		return write_folder(parsed.path, format, set, err);
 	return write_file(parsed.path, format, set, mode, err);

@@ -9,16 +9,40 @@ script's own memory to a process that needs less (some 15 MiB). Last line: N bar
 status 1 where one was missed.
 """
 import argparse
+import base64
 import glob
 import os
+import re
 import shutil
 import statistics
+import struct
 import subprocess
 import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 MOZILLA = "/usr/share/ca-certificates/mozilla"
+
+
+# CertAux of an anchor for TLS servers: a trust list of id-kp-serverAuth.
+SERVER_AUX = bytes.fromhex("300c300a06082b06010505070301")
+# EFI_CERT_X509_GUID, and an owner.
+X509_GUID = bytes.fromhex("a159c0a5e494a74a87b5ab155c2bf072")
+OWNER = bytes(16)
+
+
+def pem_block(label, der):
+    text = base64.b64encode(der).decode()
+    lines = "".join(text[i:i + 64] + "\n" for i in range(0, len(text), 64))
+    return ("-----BEGIN %s-----\n%s-----END %s-----\n" % (label, lines, label)).encode()
+
+
+def trusted_block(der):
+    return pem_block("TRUSTED CERTIFICATE", der + SERVER_AUX)
+
+
+def signature_list(der):
+    return X509_GUID + struct.pack("<III", 44 + len(der), 0, 16 + len(der)) + OWNER + der
 
 
 class Figure:
@@ -83,6 +107,15 @@ class Bench:
             subprocess.run([self.go_program("generate"), str(n), path] + extra, check=True)
         return path
 
+    def converted(self, bundle, name, write):
+        """The certificates of a bundle in another form, each as write gives it."""
+        path = self.path(name)
+        if not os.path.exists(path) or os.path.getmtime(path) < os.path.getmtime(bundle):
+            with open(bundle) as file, open(path, "wb") as out:
+                for block in re.findall("BEGIN CERTIFICATE-----(.*?)-----END", file.read(), re.S):
+                    out.write(write(base64.b64decode(block)))
+        return path
+
     def real_roots(self):
         path = self.path("mozilla.pem")
         with open(path, "w") as out:
@@ -138,6 +171,15 @@ class Bench:
         go = self.measure("Go crypto/x509", [self.go_program("list"), bundle], runs)
         self.bar("of the time of Go", ours.cpu / go.cpu, most=0.6)
 
+    def list_of_formats(self):
+        print("list of 10,000 certificates in other formats")
+        bundle = self.bundle(10000)
+        pem = self.measure("pem", self.list_command(bundle))
+        for name, write in (("openssl-trusted", trusted_block), ("edk2", signature_list)):
+            store = self.converted(bundle, "bundle-10000." + name, write)
+            ours = self.measure(name, self.list_command(store))
+            self.bar("of the time of pem, %s" % name, ours.cpu / pem.cpu, most=1.5)
+
     def one_path(self):
         print("one path in a store of 10,000 anchors")
         anchors = self.bundle(10000)
@@ -185,8 +227,8 @@ def main():
     parser.add_argument("--tool", required=True)
     parser.add_argument("--work", required=True)
     parser.add_argument("--runs", type=int, default=9)
-    names = ["start", "list_of_real_roots", "list_of_10000", "list_of_100000", "one_path",
-             "revoked"]
+    names = ["start", "list_of_real_roots", "list_of_10000", "list_of_100000", "list_of_formats",
+             "one_path", "revoked"]
     parser.add_argument("--only", choices=names, action="append")
     arguments = parser.parse_args()
     bench = Bench(arguments)

@@ -188,3 +188,37 @@ anchor Beta Root" ]
 	says "nothing would be left to export"
 	cmp out.pem "$CERTS/three.pem"
 }
+
+@test "export writes OpenSSL's stores, which openssl verifies by" {
+	fill
+	expect 0 rootcellar export --as openssl-directory -o ./hashed
+	expect 0 openssl verify -no-CAfile -no-CAstore -CApath hashed "$CERTS/leaf.pem"
+	[[ "$(entries --store ./hashed)" == *"anchor Alpha Root"* ]]
+	expect 0 rootcellar export --as openssl-trusted -o trusted.pem
+	expect 0 openssl verify -no-CApath -no-CAstore -CAfile trusted.pem "$CERTS/leaf.pem"
+	[ "$(entries --store trusted.pem)" = "$(entries --store ./hashed)" ]
+	rootcellar export -q --yes --as openssl-directory -o ./hashed 'Beta Root'
+	expect 2 openssl verify -no-CAfile -no-CAstore -CApath hashed "$CERTS/leaf.pem"
+}
+
+@test "export writes EFI signature lists, and p11-kit's folder with what is not an anchor apart" {
+	fill
+	expect 0 rootcellar export --as edk2 -o ca.bin
+	says "Java and GnuTLS take these for anchors"
+	[ "$(rootcellar list -q --format csv --store ca.bin | wc -l)" -eq 4 ]
+	expect 0 rootcellar export --as p11-kit-directory -o ./trust
+	[ -s trust/anchors/rootcellar.p11-kit ]
+	[ -s trust/rootcellar.p11-kit ]
+	[ "$(entries --store ./trust)" = "intermediate Alpha Issuing CA
+anchor Alpha Root
+anchor Beta Root" ]
+}
+
+@test "export to a format that is only read is refused, whatever way it is said" {
+	fill
+	expect 2 rootcellar export --as certdata -o certdata.txt
+	says "certdata can only be read"
+	says "openssl-directory"
+	expect 2 rootcellar export -o certdata:./certdata.txt
+	[ ! -e certdata.txt ]
+}

@@ -213,3 +213,12 @@ for n in range(501):
 	expect 0 rootcellar import --yes "$CERTS/beta-root.pem"
 	says "store-large"
 }
+
+@test "import takes trust, purposes and dates as certdata.txt states them" {
+	expect 0 rootcellar import --yes "$DATA/format/certdata.txt"
+	[ "$(entries)" = "anchor One Root
+distrusted Three Root,O=Three
+anchor Two Root" ]
+	rootcellar list --format jsonl >list.jsonl
+	grep -q '"issued_before":{"server-auth":"2024-11-30T23:59:59Z"}.*"label":"Erste' list.jsonl
+}

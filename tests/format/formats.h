@@ -63,6 +63,23 @@ static inline void read_data(const char *name, struct entry_set *set,
 		fail_msg("%s: %s", name, err.text ? err.text : "no format");
 }
 
+/*
+ * Brings an entry down to what a format can carry. Constraints are those of
+ * constraints_make: one set of purposes, and dates.
+ */
+static inline void bring_down(struct entry *entry, struct arena *arena, unsigned carries)
+{
+	if (!(carries & CARRIES_TRUST))
+		entry->trust = TRUST_UNSAID;
+	if (!(carries & CARRIES_PURPOSES))
+		entry->constraints = NULL;
+	if (entry->constraints && !(carries & CARRIES_DISTRUST_AFTER))
+		entry->constraints = constraints_make(
+			arena, entry->constraints->at[0].purposes, TIME_NONE, TIME_NONE);
+	if (!(carries & CARRIES_LABEL))
+		entry->label = NULL;
+}
+
 /* A new folder; its path is the caller's. */
 static inline char *new_folder(void)
 {

@@ -3,123 +3,10 @@
  * purposes, dates and labels. The module gets a folder of the test's, never one of the
  * system's.
  */
-#include <p11-kit/pkcs11.h>
-#include <p11-kit/pkcs11x.h>
-
-#include "formats.h"
-
-#include <dlfcn.h>
-#include <glob.h>
+#include "module.h"
 
 #define SERVER (1u << PURPOSE_SERVER_AUTH)
 #define EMAIL  (1u << PURPOSE_EMAIL)
-
-struct module {
-	void *library;
-	CK_FUNCTION_LIST *call;
-	CK_SESSION_HANDLE session;
-	char *folder;
-};
-
-static char *module_path(void)
-{
-	static const char *const places[] = {
-		"/usr/lib/*/pkcs11/p11-kit-trust.so",
-		"/usr/lib64/pkcs11/p11-kit-trust.so",
-		"/usr/lib/pkcs11/p11-kit-trust.so",
-	};
-	char *path = NULL;
-
-	for (size_t i = 0; i < COUNT(places) && !path; i++) {
-		glob_t found = { 0 };
-
-		if (glob(places[i], 0, NULL, &found) == 0)
-			path = str_copy(found.gl_pathv[0]);
-		globfree(&found);
-	}
-	return path;
-}
-
-/* Loads the module over a folder that holds the file and nothing else. */
-static void load(struct module *module, struct span file)
-{
-	AUTO_FREE char *path = module_path();
-	AUTO_FREE char *name = NULL, *reserved = NULL;
-	CK_RV (*list)(CK_FUNCTION_LIST **) = NULL;
-	CK_C_INITIALIZE_ARGS args = { .flags = CKF_OS_LOCKING_OK };
-	CK_SLOT_ID slots[4];
-	CK_ULONG n = COUNT(slots);
-
-	if (!path)
-		skip();
-	module->folder = new_folder();
-	name = path_in(module->folder, "cellar.p11-kit");
-	write_bytes(name, file);
-	module->library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-	assert_non_null(module->library);
-	*(void **)&list = dlsym(module->library, "C_GetFunctionList");
-	assert_non_null(list);
-	assert_int_equal(list(&module->call), CKR_OK);
-	reserved = str_format("paths='%s'", module->folder);
-	args.pReserved = reserved;
-	assert_int_equal(module->call->C_Initialize(&args), CKR_OK);
-	assert_int_equal(module->call->C_GetSlotList(CK_TRUE, slots, &n), CKR_OK);
-	assert_int_equal(n, 1);
-	assert_int_equal(module->call->C_OpenSession(slots[0], CKF_SERIAL_SESSION, NULL,
-						     NULL, &module->session),
-			 CKR_OK);
-}
-
-static void module_clear(struct module *module)
-{
-	if (module->call)
-		module->call->C_Finalize(NULL);
-	if (module->library)
-		dlclose(module->library);
-	if (module->folder)
-		remove_folder(module->folder);
-	mem_free(module->folder);
-}
-
-/* The one object of that class with the attribute; 0 where there is none. */
-static CK_OBJECT_HANDLE find(struct module *module, CK_OBJECT_CLASS class,
-			     CK_ATTRIBUTE_TYPE type, struct span value)
-{
-	CK_ATTRIBUTE wanted[] = {
-		{ CKA_CLASS, &class, sizeof(class) },
-		{ type, (void *)value.at, value.n },
-	};
-	CK_OBJECT_HANDLE found[2] = { 0, 0 };
-	CK_ULONG n = 0;
-
-	assert_int_equal(module->call->C_FindObjectsInit(module->session, wanted, 2),
-			 CKR_OK);
-	assert_int_equal(module->call->C_FindObjects(module->session, found, 2, &n),
-			 CKR_OK);
-	assert_int_equal(module->call->C_FindObjectsFinal(module->session), CKR_OK);
-	assert_true(n <= 1);
-	return n ? found[0] : 0;
-}
-
-/* The bytes of an attribute; n 0 where the object has none. */
-static struct span get(struct module *module, CK_OBJECT_HANDLE object,
-		       CK_ATTRIBUTE_TYPE type, uint8_t to[256])
-{
-	CK_ATTRIBUTE attribute = { type, to, 256 };
-	CK_RV rv =
-		module->call->C_GetAttributeValue(module->session, object, &attribute, 1);
-
-	return span_of(to, rv == CKR_OK ? attribute.ulValueLen : 0);
-}
-
-static bool get_bool(struct module *module, CK_OBJECT_HANDLE object,
-		     CK_ATTRIBUTE_TYPE type)
-{
-	uint8_t to[256];
-	struct span value = get(module, object, type, to);
-
-	return value.n == 1 && value.at[0] == CK_TRUE;
-}
 
 static CK_OBJECT_HANDLE find_cert(struct module *module, const struct entry *entry)
 {
@@ -177,9 +64,10 @@ static void the_module_sees_the_same_trust_and_labels(void **state)
 	uint8_t to[256];
 	(void)state;
 
+	need_trust_module();
 	make_set(&set);
 	p11_kit_write(&set, &extra, &out);
-	load(&module, buf_span(&out));
+	load_trust(&module, buf_span(&out));
 	for (size_t i = 0; i < set.n; i++) {
 		CK_OBJECT_HANDLE object = find_cert(&module, &set.at[i]);
 
@@ -202,9 +90,10 @@ static void the_module_sees_the_same_dates(void **state)
 	uint8_t to[256];
 	(void)state;
 
+	need_trust_module();
 	make_set(&set);
 	p11_kit_write(&set, &extra, &out);
-	load(&module, buf_span(&out));
+	load_trust(&module, buf_span(&out));
 	object = find_cert(&module, &set.at[0]);
 	assert_true(span_eq(get(&module, object, CKA_NSS_SERVER_DISTRUST_AFTER, to),
 			    SPAN("241130235959Z")));
@@ -225,12 +114,13 @@ static void the_module_sees_the_same_purposes(void **state)
 	AUTO(buf) out = BUF_INIT;
 	(void)state;
 
+	need_trust_module();
 	make_set(&set);
 	for_none.other_purposes = none;
 	set.at[1].trust = TRUST_ANCHOR;
 	set.at[1].constraints = &others;
 	p11_kit_write(&set, &extra, &out);
-	load(&module, buf_span(&out));
+	load_trust(&module, buf_span(&out));
 
 	assert_int_equal(nss_trust(&module, &set.at[0], CKA_TRUST_SERVER_AUTH),
 			 CKT_NSS_TRUSTED_DELEGATOR);
@@ -255,10 +145,11 @@ static void without_constraints_every_purpose_is_trusted(void **state)
 	AUTO(buf) out = BUF_INIT;
 	(void)state;
 
+	need_trust_module();
 	make_set(&set);
 	set.at[0].constraints = NULL;
 	p11_kit_write(&set, NULL, &out);
-	load(&module, buf_span(&out));
+	load_trust(&module, buf_span(&out));
 	assert_int_equal(nss_trust(&module, &set.at[0], CKA_TRUST_CODE_SIGNING),
 			 CKT_NSS_TRUSTED_DELEGATOR);
 	assert_int_equal(nss_trust(&module, &set.at[1], CKA_TRUST_SERVER_AUTH),

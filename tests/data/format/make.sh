@@ -24,6 +24,7 @@ openssl x509 -in one.pem -trustout -addtrust serverAuth -addtrust emailProtectio
 	-addreject clientAuth -setalias "One Alias" -out trusted.pem
 openssl x509 -in two.pem -trustout -addreject anyExtendedKeyUsage -out trusted-reject.pem
 openssl x509 -in three.pem -trustout -addreject clientAuth -out trusted-narrow.pem
+grep -v -- ----- trusted.pem | base64 -d >trusted.der
 openssl x509 -in one.pem -outform DER -out one.der
 openssl x509 -in two.pem -outform DER -out two.der
 cat one.der two.der >two-in-one.der
@@ -73,7 +74,14 @@ trust dump --filter=pkcs11: >p11-kit-dump.p11-kit
 trust extract --format=openssl-bundle --filter=trust-policy p11-kit-openssl-bundle.pem
 trust extract --format=pem-bundle --filter=ca-anchors --comment p11-kit-pem-bundle.pem
 
+# EFI signature lists, of a token with the three roots alone.
+rm token/Three_Root.p11-kit token/anchors/* token/blocklist/*
+cp plain.pem token/anchors/
+trust extract --format=edk2-cacerts --filter=ca-anchors --purpose=server-auth p11-kit-edk2.bin
+
+python3 "$here/certdata.py" plain.pem >certdata.txt
+
 cp openssl.p7b openssl-p7b.pem certtool-signed.p7s plain.pem openssl-text.pem private-key.pem \
-	trusted*.pem one.der two-in-one.der certtool-info.pem keytool.pem keytool.der crlf.pem bom.pem \
+	trusted*.pem trusted.der one.der two-in-one.der certtool-info.pem keytool.pem keytool.der crlf.pem bom.pem \
 	joined.pem no-newline.pem indented.pem bad-middle.pem cut-middle.pem no-end.pem bare.pem \
-	p11-kit-* "$here"
+	p11-kit-* certdata.txt "$here"
