@@ -116,6 +116,8 @@ static void tell(const struct context *context, const struct export_plan *plan,
 
 	export_sentence(&sentence, plan, format);
 	report_note(context->report, "%s: %s", where, buf_text(&sentence));
+	if (format->unsealed && !store_sealing.password)
+		report_note(context->report, "%s: %s", where, _(format->unsealed));
 }
 
 /* Bytes that are no text would upset the terminal, and be lost. */

@@ -80,12 +80,21 @@ static void every_format_gives_back_what_it_carries(void **state)
 		if (formats[i] == &format_der)
 			set.n = 1; /* a DER file holds one */
 		round_trip(formats[i], &set, &back);
-		assert_int_equal(back.n, set.n);
+		assert_true(back.n == set.n ||
+			    (formats[i]->write_sealed && back.n == set.n - 1));
 		for (size_t j = 0; j < set.n; j++) {
 			const struct entry *got = set_find(&back, &set.at[j].cert);
 
+			struct entry back_then;
+
+			if (formats[i]->write_sealed && !got &&
+			    set.at[j].trust == TRUST_DISTRUSTED)
+				continue; /* never written as trusted */
+			assert_non_null(got);
+			back_then = *got;
+			strip(&back_then, formats[i]->carries);
 			strip(&set.at[j], formats[i]->carries);
-			if (!got || !entry_same_meaning(&set.at[j], got))
+			if (!entry_same_meaning(&set.at[j], &back_then))
 				fail_msg("%s, entry %zu", formats[i]->name, j);
 		}
 	}
