@@ -2,7 +2,6 @@
 #include "format/aliases.h"
 
 #include "base/escape.h"
-#include "base/i18n.h"
 #include "base/unicode.h"
 #include "trust/table.h"
 #include "x509/name.h"

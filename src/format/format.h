@@ -113,7 +113,7 @@ const struct format *format_guess(struct span file);
 const struct format *format_guess_folder(const char *path);
 
 extern const struct format format_pem, format_der, format_pkcs7, format_pem_directory,
-	format_p11_kit, format_jks, format_jceks;
+	format_p11_kit, format_jks, format_jceks, format_pkcs12, format_bcfks;
 
 /*
  * The p11-kit persistence format for the cellar: see p11_kit.c for the header and data

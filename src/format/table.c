@@ -10,7 +10,8 @@
 const struct format *const formats[] = {
 	&format_pem,           &format_der,     &format_pkcs7,
 	&format_pem_directory, &format_p11_kit, &format_jks,
-	&format_jceks,         NULL,
+	&format_jceks,         &format_pkcs12,  &format_bcfks,
+	NULL,
 };
 
 const struct format *format_find(const char *name)

@@ -33,12 +33,15 @@ static void make_set(struct entry_set *set)
 }
 
 /* Brings an entry down to what the format can carry. */
-static void strip(struct entry *entry, unsigned carries)
+static void strip(struct arena *arena, struct entry *entry, unsigned carries)
 {
 	if (!(carries & CARRIES_TRUST))
 		entry->trust = TRUST_UNSAID;
 	if (!(carries & CARRIES_PURPOSES))
 		entry->constraints = NULL;
+	else if (!(carries & CARRIES_DISTRUST_AFTER) && entry->constraints)
+		entry->constraints = constraints_make(
+			arena, entry->constraints->at[0].purposes, TIME_NONE, TIME_NONE);
 	if (!(carries & CARRIES_LABEL))
 		entry->label = NULL;
 }
@@ -77,6 +80,8 @@ static void every_format_gives_back_what_it_carries(void **state)
 		AUTO(entry_set) set = ENTRY_SET_INIT, back = ENTRY_SET_INIT;
 
 		make_set(&set);
+		if (!formats[i]->write && !formats[i]->write_folder)
+			continue;
 		if (formats[i] == &format_der)
 			set.n = 1; /* a DER file holds one */
 		round_trip(formats[i], &set, &back);
@@ -92,8 +97,8 @@ static void every_format_gives_back_what_it_carries(void **state)
 				continue; /* never written as trusted */
 			assert_non_null(got);
 			back_then = *got;
-			strip(&back_then, formats[i]->carries);
-			strip(&set.at[j], formats[i]->carries);
+			strip(&back.arena, &back_then, formats[i]->carries);
+			strip(&set.arena, &set.at[j], formats[i]->carries);
 			if (!entry_same_meaning(&set.at[j], &back_then))
 				fail_msg("%s, entry %zu", formats[i]->name, j);
 		}
@@ -110,7 +115,7 @@ static void the_same_set_gives_the_same_bytes(void **state)
 		AUTO(buf) one = BUF_INIT;
 		AUTO(buf) two = BUF_INIT;
 
-		if (formats[i]->folder || formats[i] == &format_der)
+		if (!formats[i]->write || formats[i] == &format_der)
 			continue;
 		make_set(&set);
 		for (size_t j = set.n; j-- > 0;)
