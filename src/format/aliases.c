@@ -68,13 +68,15 @@ static bool take(struct taken *taken, const char *alias)
 /* What stands in an alias for the name of a certificate or for a label. */
 static void add_name(struct buf *out, const struct cert *cert, const char *label)
 {
+	const struct span subject = cert_part(cert, cert->subject);
 	AUTO(buf) text = BUF_INIT;
 	const size_t had = out->n;
 
+	/* Of an empty name name_short would say so in whichever language. */
 	if (label && label[0])
 		buf_add_str(&text, label);
-	else
-		name_short(&text, cert_part(cert, cert->subject));
+	else if (!name_empty(subject))
+		name_short(&text, subject);
 	escape_terminal_cut(out, buf_span(&text), ALIAS_MOST);
 	if (out->n == had)
 		buf_add_str(out, "certificate");
@@ -130,33 +132,51 @@ void aliases_clear(struct aliases *aliases)
 	*aliases = (struct aliases)ALIASES_INIT;
 }
 
-/* text without its beginning, where that is name whatever the case; NULL where it is not.
- */
-static const char *behind(const char *text, struct span name)
+/* What follows the name at the beginning of text, whatever the case; false where it does
+ * not begin so. */
+static bool take_name(struct span *text, struct span name)
 {
-	const uint8_t *at = (const uint8_t *)text, *end = at + strlen(text);
+	const uint8_t *at = text->at, *end = at + text->n;
 	const uint8_t *of_name = name.at, *name_end = name.at + name.n;
 
 	while (of_name < name_end) {
 		if (at == end || unicode_lower(utf8_next(&at, end)) !=
 					 unicode_lower(utf8_next(&of_name, name_end)))
-			return NULL;
+			return false;
 	}
-	return (const char *)at;
+	*text = span_of(at, (size_t)(end - at));
+	return true;
 }
 
-bool alias_is_name(const char *alias, const struct cert *cert)
+/* The commonest case at little cost: the name as it is, in ASCII. */
+static bool same_ascii(struct span a, struct span b)
 {
+	if (a.n != b.n)
+		return false;
+	for (size_t i = 0; i < a.n; i++)
+		if (a.at[i] >= 0x80 ||
+		    unicode_lower(a.at[i]) != unicode_lower(b.at[i]))
+			return false;
+	return true;
+}
+
+bool alias_is_name(struct span alias, const struct cert *cert)
+{
+	AUTO(buf) short_name = BUF_INIT;
 	AUTO(buf) name = BUF_INIT;
 	char hex[SHA256_TEXT];
 	struct sha256 hash;
-	const char *rest;
 
+	name_short(&short_name, cert_part(cert, cert->subject));
+	if (same_ascii(alias, buf_span(&short_name)))
+		return true;
 	add_name(&name, cert, NULL);
-	rest = behind(alias, buf_span(&name));
-	if (!rest || !*rest)
-		return rest;
+	if (!take_name(&alias, buf_span(&name)))
+		return false;
+	if (!alias.n)
+		return true;
 	hash = cert_sha256(cert);
 	sha256_hex(&hash, hex);
-	return *rest == ' ' && strncmp(rest + 1, hex, HASH_SHORT) == 0;
+	return alias.at[0] == ' ' &&
+	       span_starts(span_from(alias, 1), span_of(hex, HASH_SHORT));
 }

@@ -25,4 +25,4 @@ void aliases_make(struct aliases *aliases, const struct entry_set *set,
 		  enum alias_case how);
 void aliases_clear(struct aliases *aliases);
 /* Whether an alias says no more than the certificate: one that was made of its name. */
-bool alias_is_name(const char *alias, const struct cert *cert);
+bool alias_is_name(struct span alias, const struct cert *cert);

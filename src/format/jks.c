@@ -38,7 +38,7 @@ enum tag {
 	TAG_SECRET = 3
 };
 
-/* ---- numbers and strings ---- */
+/* ---- numbers and strings; what: named where it is cut off, translated then ---- */
 
 struct reader {
 	const uint8_t *at, *end, *whole;
@@ -54,7 +54,7 @@ static size_t left(const struct reader *in)
 static bool cut_off(const struct reader *in, const char *what, struct error *err)
 {
 	return error_fail(err, STATUS_INPUT, _("the file ends within the %s at byte %zu"),
-			  what, (size_t)(in->at - in->whole));
+			  _(what), (size_t)(in->at - in->whole));
 }
 
 static bool read_number(struct reader *in, size_t octets, const char *what, uint64_t *to,
@@ -83,17 +83,10 @@ static bool read_counted(struct reader *in, size_t octets, const char *what,
 		return error_fail(err, STATUS_INPUT,
 				  _("the %s at byte %zu says that it has %llu bytes, and "
 				    "%zu are left"),
-				  what, begin, (unsigned long long)n, left(in));
+				  _(what), begin, (unsigned long long)n, left(in));
 	*to = span_of(in->at, (size_t)n);
 	in->at += n;
 	return true;
-}
-
-static bool fail_at(const struct reader *in, size_t back, const char *why,
-		    struct error *err)
-{
-	return error_fail(err, STATUS_INPUT, _("%s at byte %zu"), why,
-			  (size_t)(in->at - in->whole) - back);
 }
 
 /* ---- entries ---- */
@@ -110,8 +103,8 @@ static bool read_certificate(struct reader *in, struct span *type, struct span *
 			     struct error *err)
 {
 	*type = SPAN("X.509");
-	return (!in->typed || read_counted(in, 2, _("certificate type"), type, err)) &&
-	       read_counted(in, 4, _("certificate"), der, err);
+	return (!in->typed || read_counted(in, 2, N_("certificate type"), type, err)) &&
+	       read_counted(in, 4, N_("certificate"), der, err);
 }
 
 /* The certificates of a key are counted by what is there, never by what is said. */
@@ -120,8 +113,8 @@ static bool pass_chain(struct reader *in, struct jks_entry *entry, struct error 
 	struct span key, type, der;
 	uint64_t n;
 
-	if (!read_counted(in, 4, _("private key"), &key, err) ||
-	    !read_number(in, 4, _("length of a chain"), &n, err))
+	if (!read_counted(in, 4, N_("private key"), &key, err) ||
+	    !read_number(in, 4, N_("length of a chain"), &n, err))
 		return false;
 	entry->certificates = *in;
 	for (entry->n = 0; entry->n < n; entry->n++)
@@ -154,13 +147,16 @@ static bool read_entry(struct reader *in, struct jks_entry *entry, struct error 
 {
 	uint64_t tag;
 
-	if (!read_number(in, 4, _("tag of an entry"), &tag, err))
+	if (!read_number(in, 4, N_("tag of an entry"), &tag, err))
 		return false;
 	if (tag < TAG_KEY || tag > (in->secrets ? TAG_SECRET : TAG_CERTIFICATE))
-		return fail_at(in, 4, _("no entry has a tag like the one"), err);
+		return error_fail(err, STATUS_INPUT,
+				  _("no entry has a tag like that at byte %zu: %llu"),
+				  (size_t)(in->at - in->whole) - 4,
+				  (unsigned long long)tag);
 	entry->tag = (enum tag)tag;
-	return read_counted(in, 2, _("alias"), &entry->alias, err) &&
-	       read_number(in, 8, _("date"), &entry->date_ms, err) &&
+	return read_counted(in, 2, N_("alias"), &entry->alias, err) &&
+	       read_number(in, 8, N_("date"), &entry->date_ms, err) &&
 	       pass_contents(in, entry, err);
 }
 
@@ -198,11 +194,13 @@ static bool read_head(struct span file, uint32_t magic, struct store_head *head,
 	    !read_number(&in, 4, "", &head->count, err))
 		return false;
 	if (found != magic)
-		return fail_at(&in, HEAD_SIZE,
-			       _("this Java keystore does not begin as one must,"), err);
+		return error_fail(err, STATUS_INPUT,
+				  _("it does not begin with the four bytes of this "
+				    "format"));
 	if (version != 1 && version != 2)
-		return fail_at(&in, 8, _("no Java keystore has a version like the one"),
-			       err);
+		return error_fail(err, STATUS_INPUT,
+				  _("no Java keystore is of version %llu (byte 4)"),
+				  (unsigned long long)version);
 	in.typed = version == 2;
 	in.secrets = magic == MAGIC_JCEKS;
 	head->entries = in;
@@ -306,14 +304,18 @@ static void add_modified(struct buf *out, struct span text)
 	escape_utf8(out, buf_span(&plain));
 }
 
-static const char *label_of(struct arena *arena, struct span alias)
+/* The alias as a label; NULL where it says no more than the certificate. */
+static const char *label_of(struct arena *arena, struct span alias,
+			    const struct cert *cert)
 {
 	AUTO(buf) text = BUF_INIT;
 
-	if (span_is_ascii(alias) && (!alias.n || !memchr(alias.at, '\0', alias.n)))
-		return arena_str_of(arena, alias);
-	add_modified(&text, alias);
-	return arena_str_of(arena, buf_span(&text));
+	if (!span_is_ascii(alias) || (alias.n && memchr(alias.at, '\0', alias.n))) {
+		add_modified(&text, alias);
+		alias = buf_span(&text);
+	}
+	return !alias.n || alias_is_name(alias, cert) ? NULL
+						      : arena_str_of(arena, alias);
 }
 
 /* A store on its way into a sink. */
@@ -369,13 +371,11 @@ static void add_certificates(struct reading *reading, const struct jks_entry *en
 	struct entry_sink *sink = reading->sink;
 	const struct origin *origin = origin_of(reading, entry->date_ms);
 	struct reader in = entry->certificates;
-	const char *label = label_of(&sink->set->arena, entry->alias);
 
 	for (size_t i = 0; i < entry->n; i++) {
 		struct entry one = { .trust = entry->tag == TAG_CERTIFICATE
 						      ? TRUST_ANCHOR
 						      : TRUST_INTERMEDIATE,
-				     .label = i ? NULL : label,
 				     .origin = origin };
 		AUTO(error) bad = ERROR_INIT;
 		struct span type, der;
@@ -385,8 +385,8 @@ static void add_certificates(struct reading *reading, const struct jks_entry *en
 			skip_certificate(sink, entry, number, &bad);
 			continue;
 		}
-		if (one.label && alias_is_name(one.label, &one.cert))
-			one.label = NULL;
+		if (i == 0)
+			one.label = label_of(&sink->set->arena, entry->alias, &one.cert);
 		sink_add(sink, &one);
 	}
 }

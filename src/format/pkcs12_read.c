@@ -20,6 +20,7 @@
 struct reading {
 	struct entry_sink *sink;
 	bool trusts;         /* some certificate has Java's attribute */
+	bool has_keys;
 	size_t certificates; /* seen so far */
 	size_t keys, secrets;
 };
@@ -51,7 +52,7 @@ static bool read_trust(const struct reading *reading, const struct bag *bag,
 	struct arena *arena = &reading->sink->set->arena;
 	struct purposes purposes;
 
-	if (bag->of_key || (reading->trusts && !bag->trusted))
+	if ((reading->has_keys && bag->of_key) || (reading->trusts && !bag->trusted))
 		entry->trust = TRUST_INTERMEDIATE;
 	if (!bag->trusted)
 		return true;
@@ -90,7 +91,7 @@ static const char *label_of(const struct reading *reading, const struct bag *bag
 	if (!bag->name.n)
 		return NULL;
 	add_utf16(&text, bag->name);
-	return alias_is_name(buf_text(&text), cert)
+	return alias_is_name(buf_span(&text), cert)
 		       ? NULL
 		       : arena_str_of(&reading->sink->set->arena, buf_span(&text));
 }
@@ -133,6 +134,7 @@ static void look_for_trust(void *ctx, const struct bag *bag)
 	struct reading *reading = ctx;
 
 	reading->trusts |= bag->kind == BAG_CERTIFICATE && bag->trusted;
+	reading->has_keys |= bag->kind == BAG_KEY || bag->kind == BAG_SHROUDED_KEY;
 }
 
 static void skip_content(struct reading *reading, size_t number, struct error *why)
@@ -146,7 +148,7 @@ static void find_trust(struct reading *reading, const struct pfx *pfx)
 {
 	const struct bag_walk walk = { reading, look_for_trust };
 
-	for (size_t i = 0; i < pfx->n && !reading->trusts; i++) {
+	for (size_t i = 0; i < pfx->n; i++) {
 		AUTO(error) broken = ERROR_INIT;
 
 		if (pfx->at[i].is_open && !bags_walk(pfx->at[i].bags, &walk, &broken))
