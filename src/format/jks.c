@@ -6,37 +6,25 @@
  *   entry  u4 tag (1 key, 2 certificate, 3 secret key of JCEKS), utf alias, u8 date in ms
  *     1    u4 n, the encrypted key, u4 number of certificates, the certificates
  *     2    a certificate
- *     3    a serialised Java object, which does not say how long it is
+ *     3    a serialised Java object (jks_secret.c)
  *   certificate  in version 2: utf type; u4 n, DER
  *
  * All numbers have their high byte first; utf is u2 n and modified UTF-8. A certificate
  * entry is trusted; the chain of a key is material for paths, and the key is never looked
  * at.
  */
+#include "format/jks.h"
+
 #include "base/escape.h"
 #include "base/i18n.h"
 #include "format/aliases.h"
 #include "format/contents.h"
 #include "format/passwords.h"
 
-#include <nettle/sha1.h>
-
-#define MAGIC_JKS   0xfeedfeedu
-#define MAGIC_JCEKS 0xcecececeu
-#define HEAD_SIZE   12
-/* A secret that everybody knows stands between password and contents. */
-#define WHITENER SPAN("Mighty Aphrodite")
+#define HEAD_SIZE 12
 /* Room is made at once for the entries that a file of usual certificates would have. */
 #define CERT_USUAL  1200
 #define EXPECT_MOST ((size_t)1 << 17)
-/* What a store is sealed with where nobody said a password. */
-#define PASSWORD_KNOWN SPAN("changeit")
-
-enum tag {
-	TAG_KEY = 1,
-	TAG_CERTIFICATE = 2,
-	TAG_SECRET = 3
-};
 
 /* ---- numbers and strings; what: named where it is cut off, translated then ---- */
 
@@ -92,11 +80,12 @@ static bool read_counted(struct reader *in, size_t octets, const char *what,
 /* ---- entries ---- */
 
 struct jks_entry {
-	enum tag tag;
+	enum jks_tag tag;
 	struct span alias;
 	uint64_t date_ms;
 	struct reader certificates; /* where they stand */
 	size_t n;
+	bool endless; /* a secret key of which nobody knows how long it is */
 };
 
 static bool read_certificate(struct reader *in, struct span *type, struct span *der,
@@ -127,6 +116,7 @@ static bool pass_chain(struct reader *in, struct jks_entry *entry, struct error 
 static bool pass_contents(struct reader *in, struct jks_entry *entry, struct error *err)
 {
 	struct span type, der;
+	size_t secret;
 
 	switch (entry->tag) {
 	case TAG_KEY:
@@ -137,12 +127,14 @@ static bool pass_contents(struct reader *in, struct jks_entry *entry, struct err
 		return read_certificate(in, &type, &der, err);
 	case TAG_SECRET:
 		entry->n = 0;
+		entry->endless = !jks_secret_size(span_of(in->at, left(in)), &secret);
+		in->at += entry->endless ? 0 : secret;
 		return true;
 	}
 	return false;
 }
 
-/* Reads an entry up to its end; of a secret key, up to where its object begins. */
+/* Reads an entry up to its end; one that is endless up to where its object begins. */
 static bool read_entry(struct reader *in, struct jks_entry *entry, struct error *err)
 {
 	uint64_t tag;
@@ -154,7 +146,7 @@ static bool read_entry(struct reader *in, struct jks_entry *entry, struct error 
 				  _("no entry has a tag like that at byte %zu: %llu"),
 				  (size_t)(in->at - in->whole) - 4,
 				  (unsigned long long)tag);
-	entry->tag = (enum tag)tag;
+	entry->tag = (enum jks_tag)tag;
 	return read_counted(in, 2, N_("alias"), &entry->alias, err) &&
 	       read_number(in, 8, N_("date"), &entry->date_ms, err) &&
 	       pass_contents(in, entry, err);
@@ -209,20 +201,20 @@ static bool read_head(struct span file, uint32_t magic, struct store_head *head,
 
 /*
  * Goes through all entries before any is believed: where the file is broken, the byte is
- * the answer, whatever the password. What follows a secret key cannot be found.
+ * the answer, whatever the password. What follows an endless key cannot be found.
  */
 static bool check_shape(const struct store_head *head, struct error *err)
 {
 	struct reader in = head->entries;
-	struct jks_entry entry = { .tag = TAG_KEY };
+	struct jks_entry entry = { .endless = false };
 	uint64_t i;
 
-	for (i = 0; i < head->count && entry.tag != TAG_SECRET; i++)
+	for (i = 0; i < head->count && !entry.endless; i++)
 		if (!read_entry(&in, &entry, err))
 			return error_in(err, _("entry %llu of %llu"),
 					(unsigned long long)i + 1,
 					(unsigned long long)head->count);
-	if (entry.tag != TAG_SECRET && left(&in))
+	if (!entry.endless && left(&in))
 		return error_fail(err, STATUS_INPUT,
 				  _("%zu bytes follow the last of %llu entries at byte "
 				    "%zu"),
@@ -233,30 +225,13 @@ static bool check_shape(const struct store_head *head, struct error *err)
 
 /* ---- the digest ---- */
 
-static bool digest_of(struct span password, struct span sealed,
-		      uint8_t to[SHA1_DIGEST_SIZE])
-{
-	AUTO(secret) units = SECRET_INIT;
-	struct sha1_ctx sha1;
-
-	if (!password_utf16(&units, password))
-		return false;
-	sha1_init(&sha1);
-	sha1_update(&sha1, units.n, units.at);
-	sha1_update(&sha1, WHITENER.n, WHITENER.at);
-	sha1_update(&sha1, sealed.n, sealed.at);
-	sha1_digest(&sha1, SHA1_DIGEST_SIZE, to);
-	wipe(&sha1, sizeof(sha1));
-	return true;
-}
-
 static enum fit digest_fits(void *ctx, struct span password, struct error *err)
 {
 	const struct store_head *head = ctx;
 	uint8_t digest[SHA1_DIGEST_SIZE];
 
 	(void)err;
-	return digest_of(password, head->sealed, digest) &&
+	return jks_digest(password, head->sealed, digest) &&
 			       span_eq(span_of(digest, sizeof(digest)), head->digest)
 		       ? FIT_YES
 		       : FIT_NO;
@@ -314,8 +289,7 @@ static const char *label_of(struct arena *arena, struct span alias,
 		add_modified(&text, alias);
 		alias = buf_span(&text);
 	}
-	return !alias.n || alias_is_name(alias, cert) ? NULL
-						      : arena_str_of(arena, alias);
+	return !alias.n || alias_is_name(alias, cert) ? NULL : arena_str_of(arena, alias);
 }
 
 /* A store on its way into a sink. */
@@ -399,8 +373,8 @@ static void skip_after_secret(struct entry_sink *sink, const struct jks_entry *e
 	if (number == count)
 		return;
 	error_fail(&bad, STATUS_INPUT,
-		   _("it is a secret key, whose length the format does not say: the "
-		     "entries after it cannot be found"));
+		   _("it is a secret key of an unknown kind, and the format does not say "
+		     "where one ends: the entries after it cannot be found"));
 	skip_certificate(sink, entry, number, &bad);
 }
 
@@ -419,18 +393,18 @@ static bool add_entries(const struct store_head *head, struct entry_sink *sink,
 			struct error *err)
 {
 	struct reader in = head->entries;
-	struct jks_entry entry = { .tag = TAG_KEY };
+	struct jks_entry entry = { .endless = false };
 	struct reading reading = {
 		.sink = sink,
 		.ref = sink->path ? arena_str(&sink->set->arena, sink->path) : NULL
 	};
 
-	for (size_t i = 1; i <= head->count && entry.tag != TAG_SECRET; i++) {
+	for (size_t i = 1; i <= head->count && !entry.endless; i++) {
 		if (!read_entry(&in, &entry, err))
 			return false;
 		reading.keys += entry.tag != TAG_CERTIFICATE;
 		add_certificates(&reading, &entry, i);
-		if (entry.tag == TAG_SECRET)
+		if (entry.endless)
 			skip_after_secret(sink, &entry, i, head->count);
 	}
 	tell_keys(sink, reading.keys);
@@ -453,99 +427,6 @@ static bool read_store(struct span file, uint32_t magic, struct entry_sink *sink
 	return add_entries(&head, sink, err) && read_something(sink, had, err);
 }
 
-/* ---- writing ---- */
-
-static void add_number(struct buf *out, size_t octets, uint64_t number)
-{
-	while (octets--)
-		buf_add_byte(out, (uint8_t)(number >> 8 * octets));
-}
-
-static void add_unit(struct buf *out, uint32_t unit)
-{
-	buf_add_byte(out, (uint8_t)(0xe0 | unit >> 12));
-	buf_add_byte(out, (uint8_t)(0x80 | (unit >> 6 & 0x3f)));
-	buf_add_byte(out, (uint8_t)(0x80 | (unit & 0x3f)));
-}
-
-static void add_utf(struct buf *out, const char *text)
-{
-	const uint8_t *at = (const uint8_t *)text, *end = at + strlen(text);
-	AUTO(buf) modified = BUF_INIT;
-
-	while (at < end) {
-		const int32_t character = utf8_next(&at, end);
-		const uint32_t above = (uint32_t)character - 0x10000;
-
-		if (character >= 0x10000) {
-			add_unit(&modified, 0xd800 | above >> 10);
-			add_unit(&modified, 0xdc00 | (above & 0x3ff));
-		} else if (character > 0) {
-			utf8_add(&modified, (uint32_t)character);
-		}
-	}
-	add_number(out, 2, modified.n);
-	buf_add(out, buf_span(&modified));
-}
-
-/* In milliseconds. Java takes no date from before 1970 amiss, but nobody else expects it.
- */
-static uint64_t date_of(const struct entry *entry, const struct sealing *sealing)
-{
-	int64_t at = sealing->at;
-
-	if (at == TIME_NONE && entry->origin)
-		at = entry->origin->added;
-	if (at == TIME_NONE)
-		at = entry->cert.not_before;
-	return at < 0 ? 0 : (uint64_t)at * 1000;
-}
-
-static void add_entry(struct buf *out, const struct entry *entry, const char *alias,
-		      const struct sealing *sealing)
-{
-	struct span der = cert_der(&entry->cert);
-
-	add_number(out, 4, TAG_CERTIFICATE);
-	add_utf(out, alias);
-	add_number(out, 8, date_of(entry, sealing));
-	add_utf(out, "X.509");
-	add_number(out, 4, der.n);
-	buf_add(out, der);
-}
-
-/* What is distrusted is never written as trusted. */
-static size_t count_written(const struct entry_set *set)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < set->n; i++)
-		n += set->at[i].trust != TRUST_DISTRUSTED;
-	return n;
-}
-
-static bool write_store(const struct entry_set *set, uint32_t magic,
-			const struct sealing *sealing, struct buf *out, struct error *err)
-{
-	struct span password =
-		sealing->password ? secret_span(sealing->password) : PASSWORD_KNOWN;
-	AUTO(aliases) aliases = ALIASES_INIT;
-	uint8_t digest[SHA1_DIGEST_SIZE];
-	const size_t begin = out->n;
-
-	aliases_make(&aliases, set, ALIAS_LOWER);
-	add_number(out, 4, magic);
-	add_number(out, 4, 2);
-	add_number(out, 4, count_written(set));
-	for (size_t i = 0; i < set->n; i++)
-		if (set->at[i].trust != TRUST_DISTRUSTED)
-			add_entry(out, &set->at[i], aliases.at[i], sealing);
-	if (!digest_of(password, span_from(buf_span(out), begin), digest))
-		return error_fail(err, STATUS_INPUT, _("the password is not in UTF-8"));
-	buf_add(out, span_of(digest, sizeof(digest)));
-	return true;
-}
-
 /* ---- the two of them ---- */
 
 static const struct sealing as_usual = { .password = NULL, .at = TIME_NONE };
@@ -564,12 +445,12 @@ static bool read_jks(struct span file, struct entry_sink *sink, struct error *er
 static bool write_jks_sealed(const struct entry_set *set, const struct sealing *sealing,
 			     struct buf *out, struct error *err)
 {
-	return write_store(set, MAGIC_JKS, sealing, out, err);
+	return jks_write(set, MAGIC_JKS, sealing, out, err);
 }
 
 static bool write_jks(const struct entry_set *set, struct buf *out, struct error *err)
 {
-	return write_store(set, MAGIC_JKS, &as_usual, out, err);
+	return jks_write(set, MAGIC_JKS, &as_usual, out, err);
 }
 
 static enum probe probe_jceks(struct span head, bool whole)
@@ -586,12 +467,12 @@ static bool read_jceks(struct span file, struct entry_sink *sink, struct error *
 static bool write_jceks_sealed(const struct entry_set *set, const struct sealing *sealing,
 			       struct buf *out, struct error *err)
 {
-	return write_store(set, MAGIC_JCEKS, sealing, out, err);
+	return jks_write(set, MAGIC_JCEKS, sealing, out, err);
 }
 
 static bool write_jceks(const struct entry_set *set, struct buf *out, struct error *err)
 {
-	return write_store(set, MAGIC_JCEKS, &as_usual, out, err);
+	return jks_write(set, MAGIC_JCEKS, &as_usual, out, err);
 }
 
 #define UNSEALED \

@@ -234,6 +234,11 @@ static bool is_standard_output(const char *ref)
 	return !ref || strcmp(ref, "-") == 0;
 }
 
+static bool is_written(const struct format *format)
+{
+	return format->write || format->write_folder;
+}
+
 static const struct format *format_there(const char *path)
 {
 	AUTO(file) file = FILE_INIT;
@@ -245,7 +250,7 @@ static const struct format *format_there(const char *path)
 		found = format_guess_folder(path);
 	else if (file_kind(path) == FILE_REGULAR && file_read(&file, path, &unread))
 		found = format_guess(file.bytes);
-	return found && (found->write || found->write_folder) ? found : NULL;
+	return found && is_written(found) ? found : NULL;
 }
 
 static bool no_such_format(const char *as, struct error *err)
@@ -254,9 +259,15 @@ static bool no_such_format(const char *as, struct error *err)
 	AUTO(buf) names = BUF_INIT;
 
 	for (size_t i = 0; formats[i]; i++)
-		buf_addf(&names, "%s%s", i ? ", " : "", formats[i]->name);
+		if (is_written(formats[i]))
+			buf_addf(&names, "%s%s", names.n ? ", " : "", formats[i]->name);
 	error_fail(err, STATUS_INPUT, _("there is no format '%s'"), shown);
 	return error_remedy(err, _("it is one of %s"), buf_text(&names));
+}
+
+static bool only_read(const struct format *format, struct error *err)
+{
+	return error_fail(err, STATUS_INPUT, _("'%s' can only be read"), format->name);
 }
 
 bool export_format(const struct format **format, const char *as, const char *ref,
@@ -277,6 +288,8 @@ bool export_format(const struct format **format, const char *as, const char *ref
 		wanted = said;
 	if (!wanted && strcmp(path, "-") != 0)
 		wanted = format_there(path);
+	if (wanted && !is_written(wanted))
+		return only_read(wanted, err);
 	*format = wanted ? wanted : &format_pem;
 	if (!(*format)->folder || !is_standard_output(ref))
 		return true;

@@ -20,15 +20,31 @@ static void what_keytool_wrote_is_read_with_its_aliases_and_chains(void **state)
 		check_keystore(&cases[i]);
 }
 
-static void what_follows_a_secret_key_is_told_and_not_guessed(void **state)
+static void
+what_follows_a_secret_key_is_found_where_its_kind_is_known_and_told_else(void **state)
 {
 	AUTO(opened) opened = OPENED_INIT;
+	AUTO(file) file = FILE_INIT;
+	AUTO_FREE uint8_t *changed = NULL;
+	uint8_t *name;
 	(void)state;
 
-	open_data(&opened, "keytool-seckey.jceks", NULL);
+	data_read(&file, "java/keytool-seckey.jceks");
+	open_bytes(&opened, &format_jceks, file.bytes, NULL, CHECKED);
+	assert_true(opened.good);
+	assert_int_equal(opened.set.n, 2);
+	assert_int_equal(opened.skipped.n, 0);
+	says("keys", buf_text(&opened.notes), "2 keys in it");
+
+	changed = mem_copy(file.bytes);
+	name = memmem(changed, file.bytes.n, "SealedObjectForKeyProtector", 27);
+	assert_non_null(name);
+	name[0] = 'Z';
+	open_bytes(&opened, &format_jceks, span_of(changed, file.bytes.n), NULL,
+		   UNCHECKED);
 	assert_true(opened.good);
 	assert_int_equal(opened.skipped.n, 1);
-	says("secret key", buf_text(&opened.skipped.text), "secret key");
+	says("kind", buf_text(&opened.skipped.text), "a secret key of an unknown kind");
 }
 
 static void an_entry_keeps_the_date_of_its_keystore(void **state)
@@ -135,6 +151,7 @@ static void a_file_that_is_cut_off_is_never_read(void **state)
 	cut_everywhere(&format_jks, "keytool.jks", NULL);
 	cut_everywhere(&format_jks, "keytool-key.jks", "changeit");
 	cut_everywhere(&format_jceks, "keytool.jceks", NULL);
+	cut_everywhere(&format_jceks, "keytool-seckey.jceks", NULL);
 }
 
 static void one_bad_certificate_costs_no_other(void **state)
@@ -250,7 +267,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_keytool_wrote_is_read_with_its_aliases_and_chains),
-		cmocka_unit_test(what_follows_a_secret_key_is_told_and_not_guessed),
+		cmocka_unit_test(
+			what_follows_a_secret_key_is_found_where_its_kind_is_known_and_told_else),
 		cmocka_unit_test(an_entry_keeps_the_date_of_its_keystore),
 		cmocka_unit_test(a_password_that_does_not_fit_is_never_passed_over),
 		cmocka_unit_test(a_changed_byte_is_noticed_unless_that_was_not_wanted),
