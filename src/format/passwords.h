@@ -18,7 +18,8 @@ struct passwords {
 	void *ctx;
 	const struct secret *said; /* UTF-8 */
 	size_t n_said;
-	bool unchecked; /* what can be read without the password is, unproven */
+	uint64_t rounds; /* worth spending on one store; 0: the format's own bound */
+	bool unchecked;  /* what can be read without the password is, unproven */
 	/* NULL, or asks a person for that of path; false: there is no answer. */
 	bool (*ask)(void *ctx, const char *path, struct secret *answer);
 	/* NULL, or tells people how the store at path was opened (translated, safe text).

@@ -324,11 +324,12 @@ static void leave_closed(struct pfx *pfx, const struct passwords *passwords,
 bool pfx_open(struct pfx *pfx, struct arena *arena, const struct passwords *passwords,
 	      const char *path, struct error *err)
 {
-	AUTO(opening)
-	opening = { .pfx = pfx, .arena = arena, .work = { .left = PBE_WORK_MOST } };
+	AUTO(opening) opening = { .pfx = pfx, .arena = arena };
 	const struct lock lock = { &opening, try_password };
 	const bool encrypted = find_encrypted(pfx, &opening.first);
 
+	opening.work.left =
+		passwords && passwords->rounds ? passwords->rounds : PBE_WORK_MOST;
 	if (passwords && passwords->unchecked) {
 		leave_closed(pfx, passwords, path);
 		return true;

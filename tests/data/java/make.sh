@@ -74,6 +74,9 @@ openssl pkcs12 -export -legacy -nokeys -in plain.pem -out openssl-legacy-secret.
 openssl pkcs12 -export -nokeys -in plain.pem -out openssl-empty.p12 -passout pass:
 openssl pkcs12 -export -legacy -nokeys -in plain.pem -out openssl-rc4.p12 -passout pass:changeit \
 	-certpbe PBE-SHA1-RC4-128
+# Few rounds, for the fuzzers.
+openssl pkcs12 -export -nokeys -in plain.pem -out openssl-quick.p12 -passout pass:changeit -iter 50
+openssl pkcs12 -export -legacy -nokeys -in plain.pem -out openssl-legacy-quick.p12 -passout pass: -iter 50
 certtool --to-p12 --load-certificate one.pem --p12-name one --password changeit --outder \
 	--outfile certtool.p12 2>/dev/null
 certtool --to-p12 --load-certificate one.pem --p12-name one --null-password --outder \
