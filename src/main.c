@@ -10,6 +10,7 @@
 #include "cmd/manual.h"
 #include "cmd/options.h"
 #include "cmd/output.h"
+#include "cmd/passwords.h"
 
 #include <locale.h>
 #include <stdio.h>
@@ -69,6 +70,8 @@ static enum status run(const struct arguments *arguments, struct context *contex
 	AUTO(error) unwritten = ERROR_INIT;
 	enum status status;
 
+	if (!passwords_read(context, &err))
+		return failed(STATUS_GOOD, &err);
 	if (!command->writes_output && !output_begin(&output, context->output, &err))
 		return failed(STATUS_GOOD, &err);
 	status = command->run(context, arguments->words, &err);
@@ -86,6 +89,7 @@ static enum status run_command(const struct arguments *arguments, struct context
 {
 	AUTO(report) report = { .format = context->format };
 	AUTO_FREE char *command_line = command_line_text(argc, argv);
+	enum status status;
 
 	report_init(&report, context->format, arguments->colour, context->at);
 	report.verbose = context->verbose;
@@ -94,7 +98,9 @@ static enum status run_command(const struct arguments *arguments, struct context
 	context->command_line = command_line;
 	context->interactive = isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
 	endpoint_openable(context);
-	return run(arguments, context);
+	status = run(arguments, context);
+	passwords_forget();
+	return status;
 }
 
 int main(int argc, char **argv)

@@ -24,10 +24,9 @@ struct context {
 	const char *output; /* -o; NULL: standard output */
 	int64_t at;         /* --at, else now */
 	bool at_given;
-	bool offline, dry_run, yes, quiet;
+	bool offline, dry_run, yes, quiet, without_password;
 	int verbose;
 	const char *proxy; /* --proxy; NULL: the environment's */
-	const char *password_file;
 	struct report *report;
 	char *command_line; /* for the log: quoted, secrets redacted */
 	bool interactive;   /* standard input and error are terminals */

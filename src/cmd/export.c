@@ -116,6 +116,8 @@ static void tell(const struct context *context, const struct export_plan *plan,
 
 	export_sentence(&sentence, plan, format);
 	report_note(context->report, "%s: %s", where, buf_text(&sentence));
+	if (format->unsealed && !store_sealing.password)
+		report_note(context->report, "%s: %s", where, _(format->unsealed));
 }
 
 /* Bytes that are no text would upset the terminal, and be lost. */
@@ -185,6 +187,10 @@ static const struct command_example examples[] = {
 	  N_("a folder, a file for each") },
 	{ "rootcellar export --as p11-kit -o roots.p11-kit",
 	  N_("with trust, purposes and dates, for p11-kit, NSS and GnuTLS") },
+	{ "rootcellar export --only anchors --as pkcs12 -o trust.p12",
+	  N_("a trust store for Java, which opens it with any password") },
+	{ "rootcellar export --as jks -o trust.jks --password-file pw",
+	  N_("the older kind, sealed with the first line of pw") },
 	{ "rootcellar export '*Partner*' -o partner.pem", N_("some entries only") },
 	{ NULL, NULL }
 };

@@ -38,6 +38,18 @@ static const struct manual_term references[] = {
 	{ NULL, NULL }
 };
 
+static const struct manual_term passwords[] = {
+	{ N_("to read"),
+	  N_("Each password that was said is tried. Where none was, 'changeit' and the "
+	     "empty one are, which are known to everybody and prove nothing: a note says "
+	     "so. Then a person is asked at a terminal. Where a password was said, those "
+	     "that everybody knows open no store unless they are said as well.") },
+	{ N_("to write"),
+	  N_("export seals with the last password that was said. Without one a jks or "
+	     "jceks is sealed with 'changeit', and a pkcs12 has no password.") },
+	{ NULL, NULL }
+};
+
 static const struct manual_term statuses[] = {
 	{ "0", N_("Good.") },
 	{ "1", N_("A finding: stores differ, a chain does not complete, an entry was "
@@ -58,6 +70,11 @@ const struct manual_section manual_before_findings[] = {
 	{ N_("SELECTORS"), N_("A selector names entries of a store."), selectors },
 	{ N_("STORE REFERENCES"),
 	  N_("Wherever a store can be named, it can be any of these."), references },
+	{ N_("PASSWORDS"),
+	  N_("A password of a keystore never stands on the command line. "
+	     "--password-file, --password-fd and --password-env say where it is, and can "
+	     "be given several times; it is the first line there, in UTF-8."),
+	  passwords },
 	{ N_("EXIT STATUS"),
 	  N_("Of several the gravest counts: 5, 2, 3, 1, 4. For validate the verdict "
 	     "counts more than "
@@ -128,6 +145,10 @@ static const struct manual_term environment[] = {
 	  N_("Where the files above are.") },
 	{ "http_proxy, https_proxy, all_proxy, no_proxy",
 	  N_("Proxies, where --proxy is not given.") },
+	{ "SOURCE_DATE_EPOCH",
+	  N_("The time that is taken for now, and the date of every entry of a keystore "
+	     "that is written; without it an entry has the date when it was added, or "
+	     "else when its certificate became valid.") },
 	{ "NO_COLOR", N_("No colour, where --color is not given.") },
 	{ "LC_MESSAGES, LANGUAGE", N_("The language of messages.") },
 	{ NULL, NULL }

@@ -6,6 +6,7 @@
 #include "cmd/options.h"
 
 #include "base/escape.h"
+#include "cmd/passwords.h"
 #include "cmd/suggest.h"
 
 enum {
@@ -14,12 +15,14 @@ enum {
 	OPTION_VERSION,
 	OPTION_MANUAL,
 	OPTION_COMPLETION,
+	/* What follows is a way to say a password. */
+	OPTION_PASSWORD,
 };
 
 static struct {
 	const char **stores;
-	const char *format, *output, *at, *proxy, *password_file, *colour;
-	int offline, dry_run, yes, quiet;
+	const char *format, *output, *at, *proxy, *colour;
+	int offline, dry_run, yes, quiet, without_password;
 } common;
 
 const struct poptOption common_options[] = {
@@ -36,8 +39,17 @@ const struct poptOption common_options[] = {
 	  NULL },
 	{ "proxy", '\0', POPT_ARG_STRING, &common.proxy, 0,
 	  N_("reach the network through this proxy (http, https, socks5)"), N_("URL") },
-	{ "password-file", '\0', POPT_ARG_STRING, &common.password_file, 0,
-	  N_("read the password of a store from this file"), N_("FILE") },
+	{ "password-file", '\0', POPT_ARG_STRING, NULL, OPTION_PASSWORD + PASSWORD_FILE,
+	  N_("read the password of a store from the first line of this file"),
+	  N_("FILE") },
+	{ "password-fd", '\0', POPT_ARG_STRING, NULL, OPTION_PASSWORD + PASSWORD_FD,
+	  N_("read it from this open descriptor"), N_("N") },
+	{ "password-env", '\0', POPT_ARG_STRING, NULL, OPTION_PASSWORD + PASSWORD_ENV,
+	  N_("take it from this variable of the environment"), N_("NAME") },
+	{ "without-password", '\0', POPT_ARG_NONE, &common.without_password, 0,
+	  N_("read what a store shows without its password; nothing then tells whether "
+	     "it was changed"),
+	  NULL },
 	{ "color", '\0', POPT_ARG_STRING, &common.colour, 0, N_("colour the text"),
 	  "auto|always|never" },
 	{ "dry-run", 'n', POPT_ARG_NONE, &common.dry_run, 0,
@@ -251,6 +263,9 @@ static bool read_options(struct arguments *arguments, struct context *context,
 			want(arguments, WANT_MANUAL);
 		else if (code == OPTION_COMPLETION)
 			want(arguments, WANT_COMPLETION);
+		else
+			passwords_say((enum password_source)(code - OPTION_PASSWORD),
+				      poptGetOptArg(arguments->popt));
 	}
 	if (code < -1)
 		return bad_option(code,
@@ -285,7 +300,7 @@ static bool fill_context(struct context *context, struct error *err)
 	context->yes = common.yes;
 	context->quiet = common.quiet;
 	context->proxy = common.proxy;
-	context->password_file = common.password_file;
+	context->without_password = common.without_password;
 	context->at = clock_now();
 	if (common.format && !report_format_parse(common.format, &context->format))
 		return bad_choice("format", common.format, "text, json, jsonl, csv", err);

@@ -91,6 +91,21 @@ bool read_der(struct entry_sink *sink, struct span der, size_t line, struct erro
 	return true;
 }
 
+bool keep_bytes(struct span *file, struct entry_sink *sink, struct error *err)
+{
+	uint8_t *to;
+
+	if (!sink->file || !sink->file->map || sink->file->bytes.at != file->at) {
+		*file = arena_copy(&sink->set->arena, *file);
+		return true;
+	}
+	to = arena_alloc(&sink->set->arena, file->n);
+	if (!file_copy(sink->file, 0, to, file->n, err))
+		return false;
+	file->at = to;
+	return true;
+}
+
 bool read_something(const struct entry_sink *sink, size_t had, struct error *err)
 {
 	if (sink->added > had || sink->skipped)

@@ -31,6 +31,12 @@ MUST_CHECK bool read_pkcs7(struct entry_sink *sink, struct span der, size_t line
 			   struct error *err);
 
 /*
+ * Copies the bytes of a file into the set's arena, where entries may borrow them; from the
+ * sink's file where that is mapped, as that is cheaper.
+ */
+MUST_CHECK bool keep_bytes(struct span *file, struct entry_sink *sink, struct error *err);
+
+/*
  * The end of a reader: fails where nothing was added (had: sink->added before) and
  * nothing left out.
  */

@@ -4,6 +4,9 @@
 #include "base/file.h"
 #include "trust/set.h"
 
+struct passwords;
+struct secret;
+
 enum probe {
 	PROBE_NO,
 	PROBE_MAYBE,
@@ -52,6 +55,9 @@ struct entry_sink {
 	struct file *file;
 	/* Of path, made by the first sink_add; leave it NULL. */
 	const struct origin *origin;
+	/* Where the password of a store comes from (format/passwords.h); NULL: only those
+	 * that everybody knows are tried. */
+	const struct passwords *passwords;
 };
 /*
  * Adds a copy of an entry, whose memory is in the set's arena; the sink's path becomes
@@ -65,6 +71,12 @@ void sink_add(struct entry_sink *sink, struct entry *entry);
 struct entry_sink sink_for(const struct entry_sink *sink, const char *path);
 /* Tells that a part at line (0: unknown) was left out; why is cleared. */
 void sink_skip(struct entry_sink *sink, size_t line, struct error *why);
+
+/* What a store is written with that is sealed with a password or dates its entries. */
+struct sealing {
+	const struct secret *password; /* UTF-8; NULL: none was said */
+	int64_t at; /* of every entry; TIME_NONE: when it was added, or became valid */
+};
 
 struct format {
 	const char *name, *summary; /* summary is translated when shown */
@@ -83,7 +95,14 @@ struct format {
 	 * that was left out, is such a failure.
 	 */
 	bool (*read)(struct span file, struct entry_sink *sink, struct error *err);
+	/* NULL where the format is only read, as write_folder. */
 	bool (*write)(const struct entry_set *set, struct buf *out, struct error *err);
+	/* The same where the format has passwords or dates; NULL where it has neither. */
+	bool (*write_sealed)(const struct entry_set *set, const struct sealing *sealing,
+			     struct buf *out, struct error *err);
+	/* Of a format with write_sealed: what it is written with when no password was
+	 * said; translated when shown. */
+	const char *unsealed;
 	/*
 	 * Folders. write_folder replaces what it wrote before, whole; files of others
 	 * stay.
@@ -103,7 +122,7 @@ const struct format *format_guess(struct span file);
 const struct format *format_guess_folder(const char *path);
 
 extern const struct format format_pem, format_der, format_pkcs7, format_pem_directory,
-	format_p11_kit;
+	format_p11_kit, format_jks, format_jceks, format_pkcs12, format_bcfks;
 extern const struct format format_openssl_trusted, format_openssl_directory,
 	format_p11_kit_directory, format_certdata, format_edk2;
 

@@ -18,6 +18,10 @@ const struct format *const formats[] = {
 	&format_openssl_directory,
 	&format_certdata,
 	&format_edk2,
+	&format_jks,
+	&format_jceks,
+	&format_pkcs12,
+	&format_bcfks,
 	NULL,
 };
 

@@ -254,7 +254,8 @@ static bool no_such_format(const char *as, struct error *err)
 	AUTO(buf) names = BUF_INIT;
 
 	for (size_t i = 0; formats[i]; i++)
-		buf_addf(&names, "%s%s", i ? ", " : "", formats[i]->name);
+		if (format_is_writable(formats[i]))
+			buf_addf(&names, "%s%s", names.n ? ", " : "", formats[i]->name);
 	error_fail(err, STATUS_INPUT, _("there is no format '%s'"), shown);
 	return error_remedy(err, _("it is one of %s"), buf_text(&names));
 }

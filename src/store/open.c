@@ -18,6 +18,7 @@
 #define PLATFORM      "system"
 
 store_open_endpoint *store_endpoint_opener;
+const struct passwords *store_passwords;
 
 /* What one file or folder is opened with. */
 struct source {
@@ -176,7 +177,8 @@ static bool open_source(struct store *store, const struct source *source,
 				   .keep_twins = source->keep_twins,
 				   .taker = source->taker ? &taker : NULL,
 				   .skip = skip,
-				   .ctx = &skipping };
+				   .ctx = &skipping,
+				   .passwords = store_passwords };
 
 	if (!check_kind(source, folder, shown, err))
 		return false;

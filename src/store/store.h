@@ -61,6 +61,13 @@ typedef bool store_open_endpoint(const char *ref, struct entry_set *set,
 				 struct error *err);
 extern store_open_endpoint *store_endpoint_opener;
 
+/*
+ * Where the passwords of stores come from, and what those that are written are sealed
+ * with; main fills them in, as the command line says.
+ */
+extern const struct passwords *store_passwords;
+extern struct sealing store_sealing;
+
 /* ref NULL: the default cellar. "A+B" unites. STATUS_INPUT where nothing could be read.
  */
 MUST_CHECK bool store_open(struct store *store, const char *ref,

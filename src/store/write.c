@@ -12,6 +12,8 @@
 
 #define MODE_STORE 0644
 
+struct sealing store_sealing = { .password = NULL, .at = TIME_NONE };
+
 static bool fail_not_writable(const char *ref, enum ref_kind kind, struct error *err)
 {
 	AUTO_FREE char *shown = quoted(span_str(ref));
@@ -57,6 +59,16 @@ static bool write_stdout(struct span bytes, struct error *err)
 	return true;
 }
 
+static bool write_bytes(const struct format *format, const struct entry_set *set,
+			struct buf *bytes, struct error *err)
+{
+	if (format->write_sealed)
+		return format->write_sealed(set, &store_sealing, bytes, err);
+	if (format->write)
+		return format->write(set, bytes, err);
+	return error_fail(err, STATUS_UNCHANGED, _("'%s' can only be read"), format->name);
+}
+
 static bool write_file(const char *path, const struct format *format,
 		       const struct entry_set *set, enum write_mode mode,
 		       struct error *err)
@@ -69,7 +81,7 @@ static bool write_file(const char *path, const struct format *format,
 		return error_fail(err, STATUS_UNCHANGED,
 				  _("'%s' is a folder, and '%s' is one file"), shown,
 				  format->name);
-	if (!format->write(set, &bytes, err)) {
+	if (!write_bytes(format, set, &bytes, err)) {
 		err->status = STATUS_UNCHANGED;
 		return error_in(err, "%s", shown);
 	}

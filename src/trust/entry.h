@@ -28,7 +28,7 @@ const char *origin_kind_name(enum origin_kind kind);
 struct origin {
 	enum origin_kind kind;
 	const char *ref; /* absolute path, URL or store reference */
-	int64_t added;   /* when it came into the cellar; TIME_NONE elsewhere */
+	int64_t added;   /* when it came into the cellar or keystore; TIME_NONE elsewhere */
 	bool mirrored;   /* import --mirror: retired when the source drops it */
 	const struct origin *next;
 };

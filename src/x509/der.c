@@ -231,3 +231,15 @@ void der_add(struct buf *out, uint8_t tag, struct span content)
 	der_add_head(out, tag, content.n);
 	buf_add(out, content);
 }
+
+void der_wrap(struct buf *out, size_t begin, uint8_t tag)
+{
+	const size_t n = out->n - begin;
+	AUTO(buf) head = BUF_INIT;
+
+	der_add_head(&head, tag, n);
+	buf_reserve(out, head.n);
+	memmove(out->at + begin + head.n, out->at + begin, n);
+	memcpy(out->at + begin, head.at, head.n);
+	buf_added(out, head.n);
+}

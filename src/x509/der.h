@@ -222,3 +222,5 @@ size_t der_head_size(size_t n);
 void der_add_head(struct buf *out, uint8_t tag, size_t n);
 /* Appends a whole element. */
 void der_add(struct buf *out, uint8_t tag, struct span content);
+/* Makes what out gained since it had `begin` bytes the content of an element. */
+void der_wrap(struct buf *out, size_t begin, uint8_t tag);

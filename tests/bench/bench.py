@@ -210,6 +210,20 @@ class Bench:
         self.bar("memory", ours.memory / 1024, most=120, unit=" MiB")
         self.bar("times less than openssl", openssl.cpu / ours.cpu, least=5)
 
+    def keystores_of_10000(self):
+        print("list of 10,000 certificates of Java's keystores")
+        bundle = self.bundle(10000)
+        pem = self.measure("pem", self.list_command(bundle))
+        for name, most in (("jks", 1.5), ("pkcs12", 1.5)):
+            store = self.path("bundle-10000." + name)
+            subprocess.run([self.tool, "export", "-q", "--yes", "--as", name, "-o", store,
+                            "--store", bundle], check=True, env=self.environment)
+            ours = self.measure(name, self.list_command(store))
+            keytool = self.measure("keytool -list", ["keytool", "-list", "-storetype", name,
+                                                     "-storepass", "changeit", "-keystore", store], 3)
+            self.bar("of the time of PEM", ours.cpu / pem.cpu, most=most)
+            self.bar("times less than keytool", keytool.cpu / ours.cpu, least=20)
+
     def start(self):
         print("start (what any process costs on this machine, then ours)")
         self.measure("true", [shutil.which("true")], 10 * self.runs)
@@ -228,7 +242,7 @@ def main():
     parser.add_argument("--work", required=True)
     parser.add_argument("--runs", type=int, default=9)
     names = ["start", "list_of_real_roots", "list_of_10000", "list_of_100000", "list_of_formats",
-             "one_path", "revoked"]
+             "keystores_of_10000", "one_path", "revoked"]
     parser.add_argument("--only", choices=names, action="append")
     arguments = parser.parse_args()
     bench = Bench(arguments)

@@ -66,15 +66,26 @@ static void every_format_gives_back_what_it_carries(void **state)
 		AUTO(entry_set) set = ENTRY_SET_INIT, back = ENTRY_SET_INIT;
 
 		make_set(&set);
+		if (!formats[i]->write && !formats[i]->write_folder)
+			continue;
 		if (formats[i] == &format_der)
 			set.n = 1; /* a DER file holds one */
 		round_trip(formats[i], &set, &back);
-		assert_int_equal(back.n, set.n);
+		assert_true(back.n == set.n ||
+			    (formats[i]->write_sealed && back.n == set.n - 1));
 		for (size_t j = 0; j < set.n; j++) {
 			const struct entry *got = set_find(&back, &set.at[j].cert);
 
+			struct entry back_then;
+
+			if (formats[i]->write_sealed && !got &&
+			    set.at[j].trust == TRUST_DISTRUSTED)
+				continue; /* never written as trusted */
+			assert_non_null(got);
+			back_then = *got;
+			bring_down(&back_then, &back.arena, formats[i]->carries);
 			bring_down(&set.at[j], &set.arena, formats[i]->carries);
-			if (!got || !entry_same_meaning(&set.at[j], got))
+			if (!entry_same_meaning(&set.at[j], &back_then))
 				fail_msg("%s, entry %zu", formats[i]->name, j);
 		}
 	}
@@ -89,7 +100,7 @@ static void the_same_set_gives_the_same_bytes(void **state)
 		AUTO(buf) one = BUF_INIT;
 		AUTO(buf) two = BUF_INIT;
 
-		if (formats[i]->folder || formats[i] == &format_der)
+		if (!formats[i]->write || formats[i] == &format_der)
 			continue;
 		make_set(&set);
 		for (size_t j = set.n; j-- > 0;)
