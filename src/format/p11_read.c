@@ -173,7 +173,7 @@ static void take_extension(struct reading *reading, const struct p11_object *obj
 			   _("the attached extension is of a kind that is not read: what "
 			     "has that key is no anchor here"));
 		sink_skip(reading->sink, object->line, &bad);
-		stapled_to(reading, object->key)->unheld = true;
+		stapled_to(reading, object->key, object->line)->unheld = true;
 		return;
 	}
 	to = stapled_to(reading, object->key, object->line);
