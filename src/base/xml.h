@@ -29,7 +29,8 @@
 	X(xmlRelaxNGParse)                                                                         \
 	X(xmlRelaxNGSetParserStructuredErrors)                                                     \
 	X(xmlRelaxNGSetValidStructuredErrors)                                                      \
-	X(xmlRelaxNGValidateDoc)
+	X(xmlRelaxNGValidateDoc)                                                                   \
+	X(xmlStopParser)
 
 /* Each under its own name; a variable of libxml2 (xmlFree) as a pointer to it. */
 struct xml_calls {

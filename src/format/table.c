@@ -8,8 +8,14 @@
 #define HEAD_MOST 65536
 
 const struct format *const formats[] = {
-	&format_pem,           &format_der,     &format_pkcs7,
-	&format_pem_directory, &format_p11_kit, NULL,
+	&format_pem,
+	&format_der,
+	&format_pkcs7,
+	&format_pem_directory,
+	&format_p11_kit,
+	&format_servicenow,
+	&format_servicenow_updateset,
+	NULL,
 };
 
 const struct format *format_find(const char *name)
@@ -56,4 +62,16 @@ const struct format *format_guess_folder(const char *path)
 		}
 	}
 	return best;
+}
+
+bool format_is_writable(const struct format *format)
+{
+	return format->write || format->write_at || format->write_folder;
+}
+
+bool format_write(const struct format *format, const struct entry_set *set, int64_t now,
+		  struct buf *out, struct error *err)
+{
+	return format->write_at ? format->write_at(set, now, out, err)
+				: format->write(set, out, err);
 }

@@ -69,7 +69,7 @@ static bool write_file(const char *path, const struct format *format,
 		return error_fail(err, STATUS_UNCHANGED,
 				  _("'%s' is a folder, and '%s' is one file"), shown,
 				  format->name);
-	if (!format->write(set, &bytes, err)) {
+	if (!format_write(format, set, clock_now(), &bytes, err)) {
 		err->status = STATUS_UNCHANGED;
 		return error_in(err, "%s", shown);
 	}
