@@ -12,6 +12,7 @@
 /* What of libxml2 is used. To use more, add its name: the type comes from libxml2's own header. */
 #define XML_CALLS(X)                                                                               \
 	X(xmlCtxtGetLastError)                                                                     \
+	X(xmlCtxtReadIO)                                                                           \
 	X(xmlCtxtReadMemory)                                                                       \
 	X(xmlDocGetRootElement)                                                                    \
 	X(xmlFree)                                                                                 \

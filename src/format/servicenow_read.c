@@ -440,7 +440,7 @@ static void take_payload(struct reading *reading, const struct record *record)
 		error_fail(&bad, STATUS_INPUT, _("it is larger than any record"));
 		skip(reading, record, &bad);
 	} else if (!unload_read(&reading->payloads, unload_value(record->raw, field),
-				field->line, &line, &bad)) {
+				NULL, field->line, &line, &bad)) {
 		name_record(record, &bad);
 		sink_skip(reading->sink, line, &bad);
 	}
@@ -517,7 +517,7 @@ bool servicenow_read(struct span file, struct entry_sink *sink, struct error *er
 	reading.payloads.ctx = &reading;
 	if (!file.n)
 		return error_fail(err, STATUS_INPUT, _("the file is empty"));
-	if (!unload_read(&unload, file, 1, &line, err))
+	if (!unload_read(&unload, file, sink->file, 1, &line, err))
 		return end_broken(&reading, had, line, err);
 	return end_whole(&reading, had, err);
 }

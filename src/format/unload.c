@@ -11,14 +11,23 @@
 #include "base/xml.h"
 
 #include <ctype.h>
-#include <limits.h>
 
 /* An instance with 100,000 certificates would export a third of this. */
 #define DOCUMENT_MOST ((size_t)1 << 30)
 /* A certificate has at most CERT_MOST bytes of DER; an attachment's piece has less. */
 #define RECORD_MOST ((size_t)4 << 20)
+/* How much of a mapped file is copied at a time; it stays in the processor's cache. */
+#define PIECE ((size_t)64 << 10)
 /* A table has some hundred columns at most. */
 #define FIELDS_MOST 1024
+
+/* Where libxml2 gets the bytes of a document. */
+struct source {
+	struct span left;        /* of the document, or of the piece of a mapped file */
+	const struct file *file; /* NULL: left is all */
+	size_t next;             /* where in the file the next piece begins */
+	uint8_t *piece;
+};
 
 enum depth {
 	DEPTH_ROOT,
@@ -39,6 +48,7 @@ struct unload_parser {
 	size_t cap;
 	struct buf text, displays; /* displays: texts of attributes, NUL-ended */
 	struct buf action;
+	struct source source;
 	struct error stopped; /* why we stopped it */
 	size_t stopped_line;
 };
@@ -248,6 +258,39 @@ static void on_text(void *ctx, const xmlChar *text, int n)
 	parser->fields[parser->record.n - 1].n += (size_t)n;
 }
 
+/* ---- what libxml2 asks for ---- */
+
+static bool next_piece(struct source *source, struct error *err)
+{
+	size_t n = source->file ? source->file->bytes.n - source->next : 0;
+
+	n = n < PIECE ? n : PIECE;
+	if (!n)
+		return true;
+	if (!source->piece)
+		source->piece = mem_alloc(PIECE);
+	if (!file_copy(source->file, source->next, source->piece, n, err))
+		return false;
+	source->next += n;
+	source->left = span_of(source->piece, n);
+	return true;
+}
+
+static int on_read(void *ctx, char *to, int room)
+{
+	struct unload_parser *parser = ctx;
+	struct source *source = &parser->source;
+	size_t n;
+
+	if (!source->left.n && !next_piece(source, &parser->stopped))
+		return -1;
+	n = source->left.n < (size_t)room ? source->left.n : (size_t)room;
+	if (n)
+		memcpy(to, source->left.at, n);
+	source->left = span_from(source->left, n);
+	return (int)n;
+}
+
 /* ---- reading ---- */
 
 static xmlSAXHandler handler(void)
@@ -293,6 +336,7 @@ void unload_clear(struct unload *unload)
 		return;
 	if (parser->ctxt)
 		xml.xmlFreeParserCtxt(parser->ctxt);
+	mem_free(parser->source.piece);
 	mem_free(parser->fields);
 	buf_clear(&parser->text);
 	buf_clear(&parser->displays);
@@ -319,25 +363,36 @@ static bool fail_broken(struct unload_parser *parser, size_t *line, struct error
 	return error_fail(err, STATUS_INPUT, _("the XML breaks off: %s"), text);
 }
 
-bool unload_read(struct unload *unload, struct span document, size_t first_line,
-		 size_t *line, struct error *err)
+/* Piece by piece only where there is more than one. */
+static void begin_document(struct unload_parser *parser, struct span document,
+			   const struct file *file, size_t first_line)
+{
+	bool pieces = file && file->map && document.n > PIECE;
+
+	parser->first_line = first_line;
+	parser->depth = 0;
+	parser->wanted = parser->valuing = false;
+	parser->source.file = pieces ? file : NULL;
+	parser->source.left = pieces ? span_of("", 0) : document;
+	parser->source.next = 0;
+}
+
+bool unload_read(struct unload *unload, struct span document, const struct file *file,
+		 size_t first_line, size_t *line, struct error *err)
 {
 	struct unload_parser *parser;
 	xmlDocPtr none;
 
 	*line = first_line;
-	if (document.n > DOCUMENT_MOST || document.n > INT_MAX)
+	if (document.n > DOCUMENT_MOST)
 		return error_fail(err, STATUS_INPUT, _("it is larger than any export"));
 	if (!make_parser(unload, err))
 		return false;
 	parser = unload->parser;
-	parser->first_line = first_line;
-	parser->depth = 0;
-	parser->wanted = parser->valuing = false;
-	none = xml.xmlCtxtReadMemory(parser->ctxt, (const char *)document.at,
-				     (int)document.n, NULL, NULL,
-				     XML_PARSE_NONET | XML_PARSE_NOERROR |
-					     XML_PARSE_NOWARNING);
+	begin_document(parser, document, file, first_line);
+	none = xml.xmlCtxtReadIO(parser->ctxt, on_read, NULL, parser, NULL, NULL,
+				 XML_PARSE_NONET | XML_PARSE_NOERROR |
+					 XML_PARSE_NOWARNING);
 	xml.xmlFreeDoc(none); /* nothing made one */
 	if (parser->ctxt->wellFormed && !parser->stopped.text)
 		return true;

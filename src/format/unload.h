@@ -6,8 +6,7 @@
  */
 #pragma once
 
-#include "base/buf.h"
-#include "base/error.h"
+#include "base/file.h"
 
 /* A field under way; its value is a stretch of the reader's text. */
 struct unload_field {
@@ -47,13 +46,15 @@ struct unload {
 	struct unload_parser *parser;
 };
 /*
- * Reads one document, whose first line is counted as first_line. No DTD, so no entities
+ * Reads one document, whose first line is counted as first_line. file: NULL, or what the
+ * bytes are of; a mapped one is copied piece by piece, which costs less. No DTD, so no entities
  * but the five of XML, nothing from outside, and bounds on size, depth and names. False
  * (STATUS_INPUT) where it breaks off, with the line in *line; the records before that
  * have been given.
  */
 MUST_CHECK bool unload_read(struct unload *unload, struct span document,
-			    size_t first_line, size_t *line, struct error *err);
+			    const struct file *file, size_t first_line, size_t *line,
+			    struct error *err);
 void unload_clear(struct unload *unload);
 
 /* Whether head begins such a document; *table is then its first record's, or empty. */
