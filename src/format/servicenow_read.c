@@ -58,7 +58,12 @@ static void name_record(const struct record *record, struct error *what)
 	AUTO_FREE char *name = quoted(record->name);
 	AUTO_FREE char *sys_id = quoted(record->sys_id);
 
-	error_in(what, _("record '%s' (%s)"), name, sys_id);
+	if (!*name && !*sys_id)
+		error_in(what, _("a record without a name"));
+	else if (!*sys_id)
+		error_in(what, _("record '%s'"), name);
+	else
+		error_in(what, _("record '%s' (%s)"), name, sys_id);
 }
 
 static void skip(struct reading *reading, const struct record *record, struct error *why)
@@ -450,9 +455,7 @@ static void take_payload(struct reading *reading, const struct record *record)
 static void take_update(struct reading *reading, const struct unload_record *raw)
 {
 	struct span payload = unload_get(raw, "payload"), table = SPAN("sys_certificate");
-	struct record record = { .raw = raw,
-				 .name = unload_get(raw, "target_name"),
-				 .sys_id = unload_get(raw, "name") };
+	struct record record = { .raw = raw, .name = unload_get(raw, "name") };
 
 	if (!memmem(payload.at, payload.n, table.at, table.n))
 		return;

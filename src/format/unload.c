@@ -258,6 +258,24 @@ static void on_text(void *ctx, const xmlChar *text, int n)
 	parser->fields[parser->record.n - 1].n += (size_t)n;
 }
 
+/* The first fault counts; what follows from it does not. */
+#if LIBXML_VERSION >= 21200
+static void on_error(void *ctx, const xmlError *what)
+#else
+static void on_error(void *ctx, xmlErrorPtr what)
+#endif
+{
+	struct unload_parser *parser = ctx;
+	size_t n = what->message ? strcspn(what->message, "\n") : 0;
+	AUTO_FREE char *text = quoted(span_of(what->message, n));
+
+	if (parser->stopped.text || what->level < XML_ERR_ERROR)
+		return;
+	error_fail(&parser->stopped, STATUS_INPUT, _("the XML breaks off: %s"), text);
+	parser->stopped_line =
+		parser->first_line + (what->line > 0 ? (size_t)what->line - 1 : 0);
+}
+
 /* ---- what libxml2 asks for ---- */
 
 static bool next_piece(struct source *source, struct error *err)
@@ -305,6 +323,7 @@ static xmlSAXHandler handler(void)
 	sax.characters = on_text;
 	sax.ignorableWhitespace = on_text;
 	sax.cdataBlock = on_text;
+	sax.serror = on_error;
 	return sax;
 }
 
@@ -348,19 +367,13 @@ void unload_clear(struct unload *unload)
 /* What libxml2 or we did not like of it. */
 static bool fail_broken(struct unload_parser *parser, size_t *line, struct error *err)
 {
-	const xmlError *why = xml.xmlCtxtGetLastError(parser->ctxt);
-	size_t n = why && why->message ? strcspn(why->message, "\n") : 0;
-	AUTO_FREE char *text = NULL;
-
-	if (parser->stopped.text) {
-		*line = parser->stopped_line;
-		return error_move(err, &parser->stopped);
+	if (!parser->stopped.text) {
+		*line = parser->first_line;
+		return error_fail(err, STATUS_INPUT,
+				  _("this is no XML that can be read"));
 	}
-	*line = parser->first_line + (why && why->line > 0 ? (size_t)why->line - 1 : 0);
-	if (!n)
-		return error_fail(err, STATUS_INPUT, _("this is no XML that can be read"));
-	text = quoted(span_of(why->message, n));
-	return error_fail(err, STATUS_INPUT, _("the XML breaks off: %s"), text);
+	*line = parser->stopped_line;
+	return error_move(err, &parser->stopped);
 }
 
 /* Piece by piece only where there is more than one. */
@@ -391,8 +404,7 @@ bool unload_read(struct unload *unload, struct span document, const struct file 
 	parser = unload->parser;
 	begin_document(parser, document, file, first_line);
 	none = xml.xmlCtxtReadIO(parser->ctxt, on_read, NULL, parser, NULL, NULL,
-				 XML_PARSE_NONET | XML_PARSE_NOERROR |
-					 XML_PARSE_NOWARNING);
+				 XML_PARSE_NONET);
 	xml.xmlFreeDoc(none); /* nothing made one */
 	if (parser->ctxt->wellFormed && !parser->stopped.text)
 		return true;
@@ -446,6 +458,20 @@ static struct span element_name(struct span *in)
 	return name;
 }
 
+/* A document type is none of an export, and reading it says so. */
+static bool has_doctype(struct span head)
+{
+	struct span doctype = SPAN("<!DOCTYPE");
+
+	if (!span_starts(head, doctype))
+		return false;
+	head = span_from(head, doctype.n);
+	while (head.n && isspace(head.at[0]))
+		head = span_from(head, 1);
+	return span_starts(head, SPAN("unload")) ||
+	       span_starts(head, SPAN("record_update"));
+}
+
 bool unload_probe(struct span head, struct span *table)
 {
 	struct span root;
@@ -453,6 +479,9 @@ bool unload_probe(struct span head, struct span *table)
 	if (span_starts(head, SPAN("\xef\xbb\xbf")))
 		head = span_from(head, 3);
 	head = skip_misc(head);
+	*table = span_of("", 0);
+	if (has_doctype(head))
+		return true;
 	root = element_name(&head);
 	if (!span_eq(root, SPAN("unload")) && !span_eq(root, SPAN("record_update")))
 		return false;
