@@ -63,6 +63,16 @@ const char *entry_field(const struct entry *entry, const char *store, const char
 	return NULL;
 }
 
+bool fields_equal(const struct field *a, const struct field *b)
+{
+	for (; a && b; a = a->next, b = b->next) {
+		if (strcmp(a->store, b->store) != 0 || strcmp(a->name, b->name) != 0 ||
+		    strcmp(a->value, b->value) != 0)
+			return false;
+	}
+	return !a && !b;
+}
+
 const struct field *fields_copy(struct arena *arena, const struct field *from)
 {
 	const struct field *first = NULL, **end = &first;

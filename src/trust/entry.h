@@ -63,5 +63,7 @@ struct entry {
 bool entry_same_meaning(const struct entry *a, const struct entry *b);
 /* The value of its field of that name, NULL where it has none. */
 const char *entry_field(const struct entry *entry, const char *store, const char *name);
+/* The same words in the same order. */
+bool fields_equal(const struct field *a, const struct field *b);
 /* A deep copy in arena; NULL gives NULL. */
 const struct field *fields_copy(struct arena *arena, const struct field *from);
