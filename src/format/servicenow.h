@@ -39,12 +39,14 @@ struct sn_records {
 	}
 /* Those of the set, in its order; no two share a sys_id or a name. now: the date that
  * they get. */
-void sn_records_make(struct sn_records *records, const struct entry_set *set, int64_t now);
+void sn_records_make(struct sn_records *records, const struct entry_set *set,
+		     int64_t now);
 void sn_records_clear(struct sn_records *records);
 
 #define SN_ID   33 /* a sys_id with its NUL */
 #define SN_TIME 20 /* "2026-01-15 10:20:30" with its NUL; UTC */
-/* The first half of the SHA-256 of bytes: the same for the same, as an import wants it. */
+/* The first half of the SHA-256 of bytes: the same for the same, as an import wants it.
+ */
 void sn_id(struct span bytes, char to[SN_ID]);
 void sn_time(int64_t at, char to[SN_TIME]);
 

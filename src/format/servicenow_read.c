@@ -185,8 +185,8 @@ static bool fail_other_block(const struct pem_block *block, struct error *err)
 {
 	AUTO_FREE char *label = quoted(block->label);
 
-	return error_fail(err, STATUS_INPUT,
-			  _("'%s' stands where a certificate belongs"), label);
+	return error_fail(err, STATUS_INPUT, _("'%s' stands where a certificate belongs"),
+			  label);
 }
 
 /* The one block of text; *n counts all there are. */
@@ -239,7 +239,8 @@ static bool read_certificate(struct reading *reading, const struct record *recor
 	if (record->raw->cut)
 		return error_fail(err, STATUS_INPUT, _("it is larger than any record"));
 	if (!find_block(unload_value(record->raw, field), &block, err) ||
-	    !decode(reading, &block, field->line, der, err) || !cert_read(cert, *der, err))
+	    !decode(reading, &block, field->line, der, err) ||
+	    !cert_read(cert, *der, err))
 		return false;
 	if (is_one_line(block.body))
 		remark(reading, record,
@@ -254,9 +255,16 @@ static bool read_certificate(struct reading *reading, const struct record *recor
 static bool is_kept(const struct unload_field *field)
 {
 	static const char *const others[] = {
-		"active",	   "expires",		 "expires_in_days", "issuer",
-		"key_store_password", "name",		 "pem_certificate", "serial_number",
-		"subject",	   "valid_from",
+		"active",
+		"expires",
+		"expires_in_days",
+		"issuer",
+		"key_store_password",
+		"name",
+		"pem_certificate",
+		"serial_number",
+		"subject",
+		"valid_from",
 	};
 
 	if (!field->n && !field->display)
@@ -455,7 +463,9 @@ static void take_payload(struct reading *reading, const struct record *record)
 static void take_update(struct reading *reading, const struct unload_record *raw)
 {
 	struct span payload = unload_get(raw, "payload"), table = SPAN("sys_certificate");
-	struct record record = { .raw = raw, .name = unload_get(raw, "name") };
+	struct record record = { .raw = raw,
+				 .name = unload_get(raw, "name"),
+				 .sys_id = span_of("", 0) };
 
 	if (!memmem(payload.at, payload.n, table.at, table.n))
 		return;

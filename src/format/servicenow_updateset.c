@@ -180,7 +180,8 @@ static bool write_at(const struct entry_set *entries, int64_t now, struct buf *o
 
 const struct format format_servicenow_updateset = {
 	.name = "servicenow-updateset",
-	.summary = N_("ServiceNow's certificates as an update set, to preview and commit"),
+	.summary =
+		N_("ServiceNow's certificates as an update set, to preview and commit"),
 	.extension = "xml",
 	.carries = CARRIES_LABEL | CARRIES_INACTIVE | CARRIES_FIELDS,
 	.probe = probe,

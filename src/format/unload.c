@@ -154,7 +154,8 @@ static void begin_record(struct unload_parser *parser, const char *table,
 }
 
 /*
- * libxml2 leaves each "&" of an attribute as a reference, for a maker of trees to resolve.
+ * libxml2 leaves each "&" of an attribute as a reference, for a maker of trees to
+ * resolve.
  */
 static void add_attribute(struct buf *out, struct span value)
 {
@@ -194,8 +195,8 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix,
 		     int n, int n_defaulted, const xmlChar **attributes)
 {
 	struct unload_parser *parser = ctx;
-	enum depth depth = parser->depth < DEPTH_VALUE ? (enum depth)parser->depth
-						       : DEPTH_VALUE;
+	enum depth depth =
+		parser->depth < DEPTH_VALUE ? (enum depth)parser->depth : DEPTH_VALUE;
 
 	(void)prefix;
 	(void)uri;
@@ -206,7 +207,8 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix,
 	if (depth == DEPTH_ROOT)
 		begin_root(parser, (const char *)name);
 	else if (depth == DEPTH_RECORD)
-		begin_record(parser, (const char *)name, attribute(attributes, n, "action"));
+		begin_record(parser, (const char *)name,
+			     attribute(attributes, n, "action"));
 	else if (depth == DEPTH_FIELD && parser->wanted)
 		begin_field(parser, (const char *)name,
 			    n ? attribute(attributes, n, "display_value")

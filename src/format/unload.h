@@ -11,8 +11,9 @@
 /* A field under way; its value is a stretch of the reader's text. */
 struct unload_field {
 	const char *name;
-	const char *display; /* its display_value; NULL where it has none, or an empty one */
-	size_t line;         /* where its element begins */
+	const char
+		*display; /* its display_value; NULL where it has none, or an empty one */
+	size_t line;      /* where its element begins */
 	size_t at, n;
 };
 
@@ -47,10 +48,10 @@ struct unload {
 };
 /*
  * Reads one document, whose first line is counted as first_line. file: NULL, or what the
- * bytes are of; a mapped one is copied piece by piece, which costs less. No DTD, so no entities
- * but the five of XML, nothing from outside, and bounds on size, depth and names. False
- * (STATUS_INPUT) where it breaks off, with the line in *line; the records before that
- * have been given.
+ * bytes are of; a mapped one is copied piece by piece, which costs less. No DTD, so no
+ * entities but the five of XML, nothing from outside, and bounds on size, depth and
+ * names. False (STATUS_INPUT) where it breaks off, with the line in *line; the records
+ * before that have been given.
  */
 MUST_CHECK bool unload_read(struct unload *unload, struct span document,
 			    const struct file *file, size_t first_line, size_t *line,
