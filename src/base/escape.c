@@ -358,6 +358,52 @@ void escape_utf8(struct buf *out, struct span text)
 	}
 }
 
+/* XML 1.0, section 2.2. */
+static bool is_xml_character(int32_t c)
+{
+	return c >= 0x20 ? c != 0xfffe && c != 0xffff : c == '\t' || c == '\n' || c == '\r';
+}
+
+/* What must not stand there as it is, or NULL. */
+static const char *xml_entity(int32_t c, enum xml_place place)
+{
+	switch (c) {
+	case '&':
+		return "&amp;";
+	case '<':
+		return "&lt;";
+	case '>':
+		return "&gt;";
+	case '\r':
+		return "&#13;";
+	case '\n':
+		return place == XML_ATTRIBUTE ? "&#10;" : NULL;
+	case '\t':
+		return place == XML_ATTRIBUTE ? "&#9;" : NULL;
+	case '"':
+		return place == XML_ATTRIBUTE ? "&quot;" : NULL;
+	default:
+		return is_xml_character(c) ? NULL : "\xef\xbf\xbd";
+	}
+}
+
+void escape_xml(struct buf *out, struct span text, enum xml_place place)
+{
+	const uint8_t *at = text.at, *end = text.at + text.n, *plain = at;
+
+	while (at < end) {
+		const uint8_t *from = at;
+		const char *entity = xml_entity(utf8_next(&at, end), place);
+
+		if (!entity)
+			continue;
+		buf_add(out, span_of(plain, (size_t)(from - plain)));
+		buf_add_str(out, entity);
+		plain = at;
+	}
+	buf_add(out, span_of(plain, (size_t)(end - plain)));
+}
+
 static bool is_unreserved(uint8_t c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||

@@ -25,6 +25,12 @@ void escape_shell(struct buf *out, struct span word);
 void escape_csv(struct buf *out, struct span text);
 /* Valid UTF-8 for a JSON library: each invalid byte becomes U+FFFD; control characters are its job. */
 void escape_utf8(struct buf *out, struct span text);
+/*
+ * Text, or the value of an attribute in double quotes, of XML 1.0 in UTF-8: markup becomes entities,
+ * CR a character reference (a parser would take it for LF), what XML forbids U+FFFD. It holds no "]]>".
+ */
+enum xml_place { XML_TEXT, XML_ATTRIBUTE };
+void escape_xml(struct buf *out, struct span text, enum xml_place place);
 /* Percent-encodes all but unreserved characters of RFC 3986 and, where asked, the space. */
 enum percent_space { PERCENT_ENCODE_SPACE, PERCENT_KEEP_SPACE };
 void escape_percent(struct buf *out, struct span text, enum percent_space space);

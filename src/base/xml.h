@@ -12,6 +12,7 @@
 /* What of libxml2 is used. To use more, add its name: the type comes from libxml2's own header. */
 #define XML_CALLS(X)                                                                               \
 	X(xmlCtxtGetLastError)                                                                     \
+	X(xmlCtxtReadIO)                                                                           \
 	X(xmlCtxtReadMemory)                                                                       \
 	X(xmlDocGetRootElement)                                                                    \
 	X(xmlFree)                                                                                 \
@@ -29,7 +30,8 @@
 	X(xmlRelaxNGParse)                                                                         \
 	X(xmlRelaxNGSetParserStructuredErrors)                                                     \
 	X(xmlRelaxNGSetValidStructuredErrors)                                                      \
-	X(xmlRelaxNGValidateDoc)
+	X(xmlRelaxNGValidateDoc)                                                                   \
+	X(xmlStopParser)
 
 /* Each under its own name; a variable of libxml2 (xmlFree) as a pointer to it. */
 struct xml_calls {

@@ -158,6 +158,7 @@ static int trust_rank(enum trust trust)
 		[TRUST_INTERMEDIATE] = 1,
 		[TRUST_ANCHOR] = 2,
 		[TRUST_DISTRUSTED] = 3,
+		[TRUST_INACTIVE] = 0, /* never heard: as if the store had it not */
 	};
 
 	return ranks[trust];
@@ -186,7 +187,8 @@ static bool hear_same(void *ctx, const struct entry *entry)
 {
 	struct hearing *hearing = ctx;
 
-	if (cert_same(&entry->cert, &hearing->cert->cert))
+	if (entry->trust != TRUST_INACTIVE &&
+	    cert_same(&entry->cert, &hearing->cert->cert))
 		hear(hearing->pool, hearing->cert, entry);
 	return true;
 }
@@ -259,7 +261,8 @@ struct pool_cert *pool_add(struct pool *pool, const struct cert *cert,
 static bool add_entry(void *ctx, const struct entry *entry)
 {
 	/* add_new has asked every store, this one too: the trust is known. */
-	pool_add(ctx, &entry->cert, FROM_STORE, NULL, SIZE_MAX);
+	if (entry->trust != TRUST_INACTIVE)
+		pool_add(ctx, &entry->cert, FROM_STORE, NULL, SIZE_MAX);
 	return true;
 }
 

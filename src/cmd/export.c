@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 static struct {
-	const char *as, *only, *lossy;
-	int in_place;
+	const char *as, *only, *lossy, *onto;
+	int in_place, retire;
 } opt;
 
 static const struct poptOption options[] = {
@@ -22,6 +22,12 @@ static const struct poptOption options[] = {
 	  N_("what becomes of anchors with bounds that the format cannot hold (default: "
 	     "grace)"),
 	  LOSSY_CHOICES },
+	{ "onto", '\0', POPT_ARG_STRING, &opt.onto, 0,
+	  N_("an export of where the records go: one that holds a certificate already keeps "
+	     "its identity (sys_id)"),
+	  N_("STORE") },
+	{ "retire", '\0', POPT_ARG_NONE, &opt.retire, 0,
+	  N_("write what --onto has in use, and is not handed out, as not in use"), NULL },
 	{ "in-place", '\0', POPT_ARG_NONE, &opt.in_place, 0,
 	  N_("write into the file itself, for a mount point that cannot be renamed over"),
 	  NULL },
@@ -47,6 +53,78 @@ static bool parse_options(struct export_options *export, const struct context *c
 	return export_format(&export->format, opt.as, context->output, err);
 }
 
+/* ---- onto what is there ---- */
+
+static bool refuse_onto(const struct export_options *export, struct error *err)
+{
+	AUTO(buf) names = BUF_INIT;
+
+	for (size_t i = 0; formats[i]; i++) {
+		if (formats[i]->carries & CARRIES_FIELDS)
+			buf_addf(&names, "%s%s", names.n ? ", " : "", formats[i]->name);
+	}
+	error_fail(err, STATUS_INPUT,
+		   _("'%s' has no records whose identity could be kept"),
+		   export->format->name);
+	return error_remedy(err, _("--onto goes with --as %s"), buf_text(&names));
+}
+
+/* What was not selected would be retired: hardly what a selection of a few means. */
+static bool check_retire(const char *const *words, struct error *err)
+{
+	if (!opt.onto) {
+		error_fail(err, STATUS_INPUT,
+			   _("--retire needs to know what is in use: --onto names it"));
+		return error_remedy(err, "--onto EXPORT.xml --retire");
+	}
+	return (!words[0] && !selection_filtered()) ||
+	       error_fail(err, STATUS_INPUT,
+			  _("--retire goes with the whole store: it would retire all "
+			    "that was not selected"));
+}
+
+static bool check_onto(const struct export_options *export, const char *const *words,
+		       struct error *err)
+{
+	if (opt.retire && !check_retire(words, err))
+		return false;
+	return !opt.onto || export->format->carries & CARRIES_FIELDS ||
+	       refuse_onto(export, err);
+}
+
+static enum status write_onto(const struct context *context, struct export_plan *plan,
+			      struct error *err)
+{
+	static const struct store_options whole = { .purpose = STORE_TO_CHANGE };
+	AUTO(store) there = STORE_INIT;
+	enum status status;
+
+	if (!opt.onto)
+		return STATUS_GOOD;
+	if (!store_open(&there, opt.onto, &whole, err))
+		return err->status;
+	if (!there.format || !(there.format->carries & CARRIES_FIELDS)) {
+		AUTO_FREE char *shown = quoted(span_str(opt.onto));
+
+		error_fail(err, STATUS_INPUT,
+			   _("'%s' has no records whose identity could be kept"), shown);
+		return err->status;
+	}
+	status = tell_store(context, &there);
+	export_onto(plan, &there.set, opt.retire ? RETIRE_OTHERS : RETIRE_NOTHING);
+	if (plan->stays)
+		report_note(context->report,
+			    ngettext("%zu entry there is in use and is not handed out; "
+				     "--retire writes it as not in use",
+				     "%zu entries there are in use and are not handed "
+				     "out; --retire writes them as not in use",
+				     plan->stays),
+			    plan->stays);
+	return status;
+}
+
+/* ---- telling ---- */
+
 static void tell_left_out(const struct context *context, const struct export_plan *plan)
 {
 	struct report *report = context->report;
@@ -62,6 +140,12 @@ static void tell_left_out(const struct context *context, const struct export_pla
 				     "%zu distrusted entries were left out",
 				     plan->distrusted),
 			    plan->distrusted);
+	if (plan->inactive)
+		report_note(report,
+			    ngettext("%zu inactive entry was left out",
+				     "%zu inactive entries were left out",
+				     plan->inactive),
+			    plan->inactive);
 	if (plan->not_for_servers)
 		report_note(
 			report,
@@ -150,6 +234,8 @@ static enum status write_out(const struct context *context, struct export_plan *
 	if (!store_write(ref, format, &plan->set,
 			 opt.in_place ? WRITE_IN_PLACE : WRITE_RENAME, err))
 		return err->status;
+	if (format->afterwards)
+		report_note(context->report, "%s", _(format->afterwards));
 	return STATUS_GOOD;
 }
 
@@ -164,7 +250,7 @@ static enum status run(struct context *context, const char *const *words,
 	bool made;
 
 	context->reported = true; /* there is no report but what is exported */
-	if (!parse_options(&export, context, err) ||
+	if (!parse_options(&export, context, err) || !check_onto(&export, words, err) ||
 	    !open_to_look(&store, context, TWINS_JOINED, err) ||
 	    !selection_of(&hits, words, &store.set, context->at, err))
 		return err->status;
@@ -175,6 +261,9 @@ static enum status run(struct context *context, const char *const *words,
 	if (!made)
 		return err->status;
 	tell_losses(&plan);
+	status = status_worse(status, write_onto(context, &plan, err));
+	if (err->text)
+		return err->status;
 	return status_worse(status, write_out(context, &plan, export.format, err));
 }
 
@@ -192,6 +281,8 @@ static const struct command_example examples[] = {
 	{ "rootcellar export --as jks -o trust.jks --password-file pw",
 	  N_("the older kind, sealed with the first line of pw") },
 	{ "rootcellar export '*Partner*' -o partner.pem", N_("some entries only") },
+	{ "rootcellar export --as servicenow --onto exported.xml -o import.xml",
+	  N_("for a ServiceNow instance, whose own records are brought up to date") },
 	{ NULL, NULL }
 };
 
@@ -213,6 +304,15 @@ const struct command cmd_export = {
 			  "the longest time for which such certificates are valid; keep "
 			  "writes it as if it were "
 			  "unbounded, drop leaves it out, fail writes nothing.\n\n"
+			  "--onto names what a store of records holds now, such as the "
+			  "XML that a ServiceNow "
+			  "instance exports of its certificates: a record that holds a "
+			  "certificate already is "
+			  "then changed and not doubled. With --retire, what is in use "
+			  "there and is not handed "
+			  "out is written as not in use; otherwise it is counted. What "
+			  "must be done after the "
+			  "file was taken there is said on standard error.\n\n"
 			  "Nothing is written where nothing would be left. Without --yes "
 			  "a file is not replaced by "
 			  "one that lacks more than half of its certificates."),

@@ -44,7 +44,7 @@ static const struct poptOption options[] = {
 static bool parse_trust(struct import_options *import, struct error *err)
 {
 	if (!opt.trust ||
-	    (trust_parse(opt.trust, &import->trust) && import->trust != TRUST_UNSAID))
+	    (trust_parse(opt.trust, &import->trust) && trust_can_be_given(import->trust)))
 		return true;
 	return bad_choice("trust", opt.trust, "anchor, intermediate, distrusted", err);
 }
@@ -200,6 +200,12 @@ static enum status tell_result(const struct context *context,
 				     "source says otherwise",
 				     result->word_kept),
 			    result->word_kept);
+	if (result->inactive)
+		report_note(context->report,
+			    ngettext("%zu inactive entry was not taken",
+				     "%zu inactive entries were not taken",
+				     result->inactive),
+			    result->inactive);
 	if (result->nothing_retired)
 		report_note(
 			context->report,

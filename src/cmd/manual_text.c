@@ -90,11 +90,15 @@ static const struct manual_term fields[] = {
 			"4514), serial (hex), "
 			"not_before, not_after (RFC 3339), days_left, key (type, bits, "
 			"curve), signature, ca, "
-			"trust (anchor, intermediate, distrusted, unsaid), constraints, "
-			"label, note, origin.") },
+			"trust (anchor, intermediate, distrusted, inactive, unsaid), "
+			"constraints, "
+			"label, note, fields, origin.") },
 	{ "constraints", N_("null, or alternatives of which one is enough: purposes, "
 			    "issued_before (by purpose), "
 			    "sct_before, dns_subtrees.") },
+	{ "fields", N_("What a store says in words of its own, by store and name, such "
+		       "as the sys_id of a "
+		       "ServiceNow record.") },
 	{ "origin", N_("A list, the newest first: kind, ref, added, mirrored.") },
 	{ N_("entries of show"),
 	  N_("In addition names, key_usage, purposes, path_length, subject_key_id, "

@@ -44,6 +44,18 @@ static void tell_skips(const struct store *store)
 	}
 }
 
+static void tell_remarks(const struct context *context, const struct store *store)
+{
+	for (size_t i = 0; i < store->n_remarks; i++)
+		report_note(context->report, "%s", store->remarks[i].text);
+	if (store->remarked > store->n_remarks)
+		report_note(context->report,
+			    ngettext("%zu more remark was made",
+				     "%zu more remarks were made",
+				     store->remarked - store->n_remarks),
+			    store->remarked - store->n_remarks);
+}
+
 /* Kept apart from the counts by trust: here only how much of it was read matters. */
 static void tell_partial(const struct store *store)
 {
@@ -74,6 +86,7 @@ enum status tell_store(const struct context *context, const struct store *store)
 		tell_partial(store);
 	if (context->quiet)
 		return store->skipped ? STATUS_PARTIAL : STATUS_GOOD;
+	tell_remarks(context, store);
 	store_told_text(&count, store);
 	if (store->stand_in)
 		report_note(context->report, _("the cellar is empty: the platform's own "

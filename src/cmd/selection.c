@@ -34,7 +34,7 @@ const struct poptOption selection_expired[] = { { "expired", '\0', POPT_ARG_NONE
 
 const struct poptOption selection_trust[] = {
 	{ "trust", '\0', POPT_ARG_ARGV, &filter.trust, 0, N_("those with that trust"),
-	  "anchor|intermediate|distrusted|unsaid" },
+	  "anchor|intermediate|distrusted|inactive|unsaid" },
 	POPT_TABLEEND
 };
 

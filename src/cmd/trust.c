@@ -30,7 +30,7 @@ static bool parse_trust(const char *word, enum trust *trust, struct error *err)
 {
 	AUTO_FREE char *shown = quoted(span_str(word));
 
-	if (trust_parse(word, trust) && *trust != TRUST_UNSAID)
+	if (trust_parse(word, trust) && trust_can_be_given(*trust))
 		return true;
 	error_fail(err, STATUS_INPUT, _("there is no trust '%s'"), shown);
 	return error_remedy(err, _("it is one of %s"),

@@ -24,6 +24,9 @@ enum carries {
 	CARRIES_CONSTRAINTS = 1 << 4, /* alternatives, SCT dates, DNS subtrees */
 	CARRIES_LABEL = 1 << 5,
 	CARRIES_ORIGIN = 1 << 6,
+	/* Entries that are not in use; what is distrusted can be written as such. */
+	CARRIES_INACTIVE = 1 << 7,
+	CARRIES_FIELDS = 1 << 8, /* a store's own words: struct field */
 };
 
 /* One who takes entries one by one; what an entry borrows is good until take returns. */
@@ -48,6 +51,9 @@ struct entry_sink {
 	const struct entry_taker *taker;
 	/* Called for a part that was left out; err is cleared afterwards. */
 	void (*skip)(void *ctx, const char *path, size_t line, const struct error *why);
+	/* NULL, or called for what is odd and cost nothing that would be an entry. */
+	void (*remark)(void *ctx, const char *path, size_t line,
+		       const struct error *what);
 	void *ctx;
 	size_t added, skipped; /* certificates read (twins too), parts left out */
 	/* NULL, or what the bytes are of: one that is mapped is better copied
@@ -71,6 +77,8 @@ void sink_add(struct entry_sink *sink, struct entry *entry);
 struct entry_sink sink_for(const struct entry_sink *sink, const char *path);
 /* Tells that a part at line (0: unknown) was left out; why is cleared. */
 void sink_skip(struct entry_sink *sink, size_t line, struct error *why);
+/* Tells what is odd at line, though nothing was left out for it; what is cleared. */
+void sink_remark(struct entry_sink *sink, size_t line, struct error *what);
 
 /* What a store is written with that is sealed with a password or dates its entries. */
 struct sealing {
@@ -103,6 +111,12 @@ struct format {
 	/* Of a format with write_sealed: what it is written with when no password was
 	 * said; translated when shown. */
 	const char *unsealed;
+	/* In its place, of a format that holds when it was written (seconds since 1970
+	 * UTC). */
+	bool (*write_at)(const struct entry_set *set, int64_t now, struct buf *out,
+			 struct error *err);
+	/* NULL, or what whoever takes the file must do next; translated when shown. */
+	const char *afterwards;
 	/*
 	 * Folders. write_folder replaces what it wrote before, whole; files of others
 	 * stay.
@@ -120,9 +134,13 @@ bool format_is_writable(const struct format *format);
 /* The most likely format of the bytes, NULL where none may be meant. */
 const struct format *format_guess(struct span file);
 const struct format *format_guess_folder(const char *path);
+/* Writes a file's bytes by write or write_at. */
+MUST_CHECK bool format_write(const struct format *format, const struct entry_set *set,
+			     int64_t now, struct buf *out, struct error *err);
 
 extern const struct format format_pem, format_der, format_pkcs7, format_pem_directory,
-	format_p11_kit, format_jks, format_jceks, format_pkcs12, format_bcfks;
+	format_p11_kit, format_jks, format_jceks, format_pkcs12, format_bcfks,
+	format_servicenow, format_servicenow_updateset;
 extern const struct format format_openssl_trusted, format_openssl_directory,
 	format_p11_kit_directory, format_certdata, format_edk2;
 

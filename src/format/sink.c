@@ -39,6 +39,13 @@ void sink_skip(struct entry_sink *sink, size_t line, struct error *why)
 	error_clear(why);
 }
 
+void sink_remark(struct entry_sink *sink, size_t line, struct error *what)
+{
+	if (sink->remark)
+		sink->remark(sink->ctx, sink->path, line, what);
+	error_clear(what);
+}
+
 struct entry_sink sink_for(const struct entry_sink *sink, const char *path)
 {
 	struct entry_sink other = *sink;

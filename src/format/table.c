@@ -22,6 +22,8 @@ const struct format *const formats[] = {
 	&format_jceks,
 	&format_pkcs12,
 	&format_bcfks,
+	&format_servicenow,
+	&format_servicenow_updateset,
 	NULL,
 };
 
@@ -32,11 +34,6 @@ const struct format *format_find(const char *name)
 			return formats[i];
 	}
 	return NULL;
-}
-
-bool format_is_writable(const struct format *format)
-{
-	return format->write || format->write_folder;
 }
 
 const struct format *format_guess(struct span file)
@@ -74,4 +71,16 @@ const struct format *format_guess_folder(const char *path)
 		}
 	}
 	return best;
+}
+
+bool format_is_writable(const struct format *format)
+{
+	return format->write || format->write_at || format->write_folder;
+}
+
+bool format_write(const struct format *format, const struct entry_set *set, int64_t now,
+		  struct buf *out, struct error *err)
+{
+	return format->write_at ? format->write_at(set, now, out, err)
+				: format->write(set, out, err);
 }

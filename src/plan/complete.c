@@ -128,7 +128,8 @@ static bool try_known(void *ctx, const struct entry *entry)
 	struct known_search *search = ctx;
 	const char *source = entry->origin ? entry->origin->ref : NULL;
 
-	if (entry->trust != TRUST_DISTRUSTED && issued_by(&search->child->cert, &entry->cert) &&
+	if (entry->trust != TRUST_DISTRUSTED && entry->trust != TRUST_INACTIVE &&
+	    issued_by(&search->child->cert, &entry->cert) &&
 	    take(search->run, &entry->cert, FROM_FILE, source,
 		 reached(search->run, search->child)->depth))
 		search->added = true;

@@ -40,6 +40,8 @@ static void sort_out(struct export_plan *plan, const struct entry_set *set, int6
 		may[i] = false;
 		if (entry->trust == TRUST_DISTRUSTED)
 			plan->distrusted++;
+		else if (entry->trust == TRUST_INACTIVE)
+			plan->inactive++;
 		else if (entry->cert.not_after < at)
 			plan->expired++;
 		else if (entry->trust != TRUST_ANCHOR)
@@ -392,19 +394,64 @@ bool export_guard(struct export_plan *plan, const char *ref, enum shrink shrink,
 	return true;
 }
 
+/* ---- writing onto a store ---- */
+
+static void take_identity(struct export_plan *plan, const struct entry *record)
+{
+	struct entry *entry = set_find(&plan->set, &record->cert);
+
+	entry->fields = fields_copy(&plan->set.arena, record->fields);
+	if (record->label)
+		entry->label = arena_str(&plan->set.arena, record->label);
+}
+
+static void retire_record(struct export_plan *plan, const struct entry *record)
+{
+	struct entry retired = *record;
+
+	retired.trust = TRUST_INACTIVE;
+	set_add_copy(&plan->set, &retired);
+	plan->retired++;
+}
+
+void export_onto(struct export_plan *plan, const struct entry_set *there,
+		 enum retire retire)
+{
+	for (size_t i = 0; i < there->n; i++) {
+		const struct entry *record = &there->at[i];
+
+		if (set_find(&plan->set, &record->cert))
+			take_identity(plan, record);
+		else if (record->trust == TRUST_INACTIVE)
+			continue; /* it may stay as it is */
+		else if (retire == RETIRE_OTHERS)
+			retire_record(plan, record);
+		else
+			plan->stays++;
+	}
+	set_sort(&plan->set);
+}
+
 void export_sentence(struct buf *out, const struct export_plan *plan,
 		     const struct format *format)
 {
 	buf_addf(out, ngettext("%zu anchor", "%zu anchors", plan->anchors),
 		 plan->anchors);
-	if (!plan->intermediates)
-		return;
-	buf_add_str(out, ", ");
-	buf_addf(out,
-		 ngettext("%zu intermediate", "%zu intermediates", plan->intermediates),
-		 plan->intermediates);
-	if (!(format->carries & CARRIES_TRUST))
-		buf_addf(out, " (%s)", _("Java and GnuTLS take these for anchors"));
+	if (plan->intermediates) {
+		buf_add_str(out, ", ");
+		buf_addf(out,
+			 ngettext("%zu intermediate", "%zu intermediates",
+				  plan->intermediates),
+			 plan->intermediates);
+		if (!(format->carries & CARRIES_TRUST))
+			buf_addf(out, " (%s)",
+				 _("Java and GnuTLS take these for anchors"));
+	}
+	if (plan->retired) {
+		buf_add_str(out, ", ");
+		buf_addf(out, ngettext("%zu retired", "%zu retired", plan->retired),
+			 plan->retired);
+	}
 }
 
 void export_plan_clear(struct export_plan *plan)

@@ -31,8 +31,10 @@ struct export_options {
 struct export_plan {
 	struct entry_set set; /* what is to be written, in its stable order */
 	size_t anchors, intermediates;
-	size_t expired, distrusted, not_for_servers,
+	size_t expired, distrusted, inactive, not_for_servers,
 		unchained; /* left out, each counted once */
+	size_t retired;    /* written as not in use (export_onto) */
+	size_t stays;      /* in use there, and not handed out (export_onto) */
 	size_t unbound;    /* anchors written without a constraint that the format cannot
 			      hold */
 	size_t dropped;    /* anchors left out for such a constraint */
@@ -69,6 +71,18 @@ enum shrink {
 };
 MUST_CHECK bool export_guard(struct export_plan *plan, const char *ref,
 			     enum shrink shrink, struct error *err);
+/*
+ * Writing onto what a store holds already (there, of a format that carries fields): an
+ * entry whose certificate it has takes over the fields and label of that record, which is
+ * then brought up to date instead of doubled. What it has in use and the plan does not
+ * hand out is written as inactive, or stays as it is and is counted.
+ */
+enum retire {
+	RETIRE_NOTHING,
+	RETIRE_OTHERS
+};
+void export_onto(struct export_plan *plan, const struct entry_set *there,
+		 enum retire retire);
 /* "147 anchors, 2 intermediates (Java and GnuTLS take these for anchors)", translated. */
 void export_sentence(struct buf *out, const struct export_plan *plan,
 		     const struct format *format);

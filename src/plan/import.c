@@ -230,6 +230,8 @@ static void replace(struct entry_set *cellar, struct entry *known,
 	known->constraints = constraints_copy(&cellar->arena, entry->constraints);
 	if (entry->label)
 		known->label = arena_str(&cellar->arena, entry->label);
+	if (entry->fields)
+		known->fields = fields_copy(&cellar->arena, entry->fields);
 }
 
 /* The user has said what the entry is for (trust, or an edit by hand). */
@@ -291,7 +293,7 @@ static const struct constraints *constraints_for(struct arena *arena,
 	return constraints_make(arena, import->options->purposes, TIME_NONE, TIME_NONE);
 }
 
-static void take(const struct importing *import, const struct entry *entry)
+static void take_active(const struct importing *import, const struct entry *entry)
 {
 	struct arena arena = ARENA_INIT;
 	struct entry taken = *entry;
@@ -308,7 +310,23 @@ static void take(const struct importing *import, const struct entry *entry)
 	arena_clear(&arena);
 }
 
+/* What its own store does not use has no place among what the cellar trusts. */
+static void take(const struct importing *import, const struct entry *entry)
+{
+	if (entry->trust == TRUST_INACTIVE)
+		import->result->inactive++;
+	else
+		take_active(import, entry);
+}
+
 /* ---- following a source ---- */
+
+static bool is_in_use(const struct entry_set *source, const struct cert *cert)
+{
+	const struct entry *entry = set_find(source, cert);
+
+	return entry && entry->trust != TRUST_INACTIVE;
+}
 
 static bool only_mirrored(const struct entry *entry, const char *mirror)
 {
@@ -326,7 +344,7 @@ static void retire(const struct importing *import)
 
 	for (size_t i = 0; i < cellar->n; i++) {
 		gone[i] = only_mirrored(&cellar->at[i], import->options->mirror) &&
-			  !set_find(&import->source->set, &cellar->at[i].cert);
+			  !is_in_use(&import->source->set, &cellar->at[i].cert);
 		import->result->retired += gone[i];
 	}
 	set_remove(cellar, gone);

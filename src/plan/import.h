@@ -26,11 +26,12 @@ struct import_result {
 	size_t distrust_kept; /* anchors of the source that stay distrusted here */
 	size_t word_kept;     /* entries that stay as the user has said, against the source */
 	size_t retired;       /* --mirror: entries that the source no longer has */
+	size_t inactive;      /* entries that the source itself does not use */
 	bool nothing_retired; /* --mirror: the source was read only in part */
 };
-#define IMPORT_RESULT_INIT                 \
-	{                                  \
-		NULL, 0, 0, 0, 0, 0, 0, false \
+#define IMPORT_RESULT_INIT                    \
+	{                                     \
+		NULL, 0, 0, 0, 0, 0, 0, 0, false \
 	}
 
 /*
@@ -39,7 +40,8 @@ struct import_result {
  * and then changes nothing of an entry that the cellar has already. From the network (an
  * endpoint, a URL) nothing becomes an anchor unless options->accepted names it. An entry
  * that only this source gave follows it; one that the user has spoken of (trust) stays as
- * the user said, but for distrust, unless options speak again. With a mirror, entries whose only origin it is
+ * the user said, but for distrust, unless options speak again. What is inactive there is
+ * not taken, whatever the options say. With a mirror, entries whose only origin it is
  * and which it has no longer are taken away, but for those of a source that was read only
  * in part. result adds up over several sources.
  */

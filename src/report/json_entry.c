@@ -121,6 +121,23 @@ static json_t *json_of_origins(const struct origin *origin)
 	return array;
 }
 
+/* {"servicenow": {"sys_id": "..."}} */
+static json_t *json_of_fields(const struct field *field)
+{
+	json_t *object = json_object();
+
+	for (; field; field = field->next) {
+		json_t *words = json_object_get(object, field->store);
+
+		if (!words) {
+			words = json_object();
+			json_put(object, field->store, words);
+		}
+		json_put(words, field->name, json_of_string(field->value));
+	}
+	return object;
+}
+
 json_t *json_of_entry(const struct report *report, const struct entry *entry)
 {
 	json_t *object = json_object();
@@ -131,6 +148,7 @@ json_t *json_of_entry(const struct report *report, const struct entry *entry)
 	json_put(object, "label", json_of_string(entry->label));
 	json_put(object, "origin", json_of_origins(entry->origin));
 	json_put(object, "note", json_of_string(entry->note));
+	json_put(object, "fields", json_of_fields(entry->fields));
 	json_put(object, "days_left",
 		 json_integer(days_until(entry->cert.not_after, report->now)));
 	return object;

@@ -157,6 +157,17 @@ static void add_origins(struct report *report, const struct origin *origin)
 	}
 }
 
+static void add_fields(struct report *report, const struct field *field)
+{
+	for (; field; field = field->next) {
+		AUTO(buf) text = BUF_INIT, label = BUF_INIT;
+
+		buf_addf(&text, "%s: %s", field->name, field->value);
+		escape_terminal(&label, span_str(field->store));
+		add_hostile(report, buf_text(&label), buf_span(&text));
+	}
+}
+
 static void add_what_the_store_says(struct report *report, const struct entry *entry)
 {
 	AUTO(buf) text = BUF_INIT;
@@ -168,6 +179,7 @@ static void add_what_the_store_says(struct report *report, const struct entry *e
 	add_hostile(report, _("label"), span_str(entry->label ? entry->label : ""));
 	add_hostile(report, _("note"), span_str(entry->note ? entry->note : ""));
 	add_origins(report, entry->origin);
+	add_fields(report, entry->fields);
 }
 
 static void add_relatives(struct report *report, const char *label,

@@ -310,7 +310,8 @@ static bool same_text(const char *a, const char *b)
 static bool same_entry(const struct entry *a, const struct entry *b)
 {
 	return cert_same(&a->cert, &b->cert) && entry_same_meaning(a, b) &&
-	       same_text(a->note, b->note) && extra_same_origins(a->origin, b->origin);
+	       same_text(a->note, b->note) && extra_same_origins(a->origin, b->origin) &&
+	       fields_equal(a->fields, b->fields);
 }
 
 static bool same_set(const struct entry_set *a, const struct entry_set *b)

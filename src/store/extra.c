@@ -109,6 +109,23 @@ static json_t *origins_to_json(const struct origin *origin)
 	return list;
 }
 
+/* {"servicenow": {"sys_id": "..."}} */
+static json_t *fields_to_json(const struct field *field)
+{
+	json_t *stores = json_object();
+
+	for (; field; field = field->next) {
+		json_t *words = json_object_get(stores, field->store);
+
+		if (!words) {
+			words = json_object();
+			json_object_set_new(stores, field->store, words);
+		}
+		json_object_set_new(words, field->name, json_string(field->value));
+	}
+	return stores;
+}
+
 /* The text, or NULL where there is nothing that p11-kit cannot say. */
 static char *write_value(void *ctx, const struct entry *entry)
 {
@@ -119,6 +136,8 @@ static char *write_value(void *ctx, const struct entry *entry)
 	if (!p11_kit_can_say(entry))
 		json_object_set_new(json, "constraints",
 				    constraints_to_json(entry->constraints));
+	if (entry->fields)
+		json_object_set_new(json, "fields", fields_to_json(entry->fields));
 	if (entry->note)
 		json_object_set_new(json, "note", json_string(entry->note));
 	if (entry->origin)
@@ -286,8 +305,70 @@ static bool take_origins(struct arena *arena, json_t *json, const struct origin 
 	return true;
 }
 
-static bool take_fields(struct arena *arena, json_t *json, struct entry *entry,
-			struct error *err)
+/* One list over the words of all stores, at most EXTRA_FIELDS_MOST long. */
+struct field_list {
+	struct arena *arena;
+	const struct field *first, **end;
+	size_t n;
+};
+
+static bool take_field(struct field_list *list, const char *store, const char *name,
+		       json_t *json, struct error *err)
+{
+	struct field *field;
+
+	if (list->n == EXTRA_FIELDS_MOST || strlen(store) > EXTRA_FIELD_MOST ||
+	    strlen(name) > EXTRA_FIELD_MOST || !json_is_string(json) ||
+	    json_string_length(json) > EXTRA_FIELD_MOST)
+		return refuse(err, _("a field is none, or one too many"));
+	field = arena_alloc(list->arena, sizeof(*field));
+	*field = (struct field){ arena_str(list->arena, store),
+				 arena_str(list->arena, name),
+				 arena_str(list->arena, json_string_value(json)), NULL };
+	*list->end = field;
+	list->end = &field->next;
+	list->n++;
+	return true;
+}
+
+static bool take_words(struct field_list *list, const char *store, json_t *words,
+		       struct error *err)
+{
+	const char *name;
+	json_t *value;
+
+	if (!json_is_object(words))
+		return refuse(err, _("the fields of a store are no list"));
+	json_object_foreach(words, name, value)
+	{
+		if (!take_field(list, store, name, value, err))
+			return false;
+	}
+	return true;
+}
+
+static bool take_all_fields(struct arena *arena, json_t *json, const struct field **to,
+			    struct error *err)
+{
+	struct field_list list = { .arena = arena, .end = &list.first };
+	const char *store;
+	json_t *words;
+
+	if (!json)
+		return true;
+	if (!json_is_object(json))
+		return refuse(err, _("the fields of a store are no list"));
+	json_object_foreach(json, store, words)
+	{
+		if (!take_words(&list, store, words, err))
+			return false;
+	}
+	*to = list.first;
+	return true;
+}
+
+static bool take_members(struct arena *arena, json_t *json, struct entry *entry,
+			 struct error *err)
 {
 	json_t *note = json_object_get(json, "note");
 
@@ -295,6 +376,8 @@ static bool take_fields(struct arena *arena, json_t *json, struct entry *entry,
 		return false;
 	return take_constraints(arena, json_object_get(json, "constraints"),
 				&entry->constraints, err) &&
+	       take_all_fields(arena, json_object_get(json, "fields"), &entry->fields,
+			       err) &&
 	       take_origins(arena, json_object_get(json, "origins"), &entry->origin, err);
 }
 
@@ -310,7 +393,7 @@ static bool read_value(void *ctx, struct arena *arena, struct entry *entry,
 	json = json_loadb((const char *)value.at, value.n, JSON_REJECT_DUPLICATES, NULL);
 	if (!json)
 		return refuse(err, _("this is no JSON"));
-	good = take_fields(arena, json, entry, err);
+	good = take_members(arena, json, entry, err);
 	json_decref(json);
 	if (!good)
 		return false;
@@ -377,6 +460,47 @@ static const struct origin *settle_origins(struct arena *arena,
 	return at;
 }
 
+static bool can_be_kept(const char *text)
+{
+	return strlen(text) <= EXTRA_FIELD_MOST && utf8_valid(span_str(text));
+}
+
+static int compare_fields(const void *a, const void *b)
+{
+	const struct field *left = a, *right = b;
+	int c = strcmp(left->store, right->store);
+
+	return c ? c : strcmp(left->name, right->name);
+}
+
+/* In order, as they will be read back; of two with one name the first stays. */
+static const struct field *settle_fields(struct arena *arena, const struct field *field)
+{
+	struct field *at, *end;
+	size_t n = 0;
+
+	if (!field)
+		return NULL;
+	at = arena_alloc(arena, EXTRA_FIELDS_MOST * sizeof(*at));
+	for (; field && n < EXTRA_FIELDS_MOST; field = field->next) {
+		bool known = false;
+
+		for (size_t i = 0; i < n; i++)
+			known |= compare_fields(&at[i], field) == 0;
+		if (!known && can_be_kept(field->store) && can_be_kept(field->name) &&
+		    can_be_kept(field->value))
+			at[n++] = *field;
+	}
+	if (!n)
+		return NULL;
+	qsort(at, n, sizeof(*at), compare_fields);
+	end = &at[n - 1];
+	for (struct field *f = at; f < end; f++)
+		f->next = f + 1;
+	end->next = NULL;
+	return at;
+}
+
 void extra_settle(struct entry_set *set, struct entry *entry, int64_t now)
 {
 	if (entry->trust == TRUST_UNSAID)
@@ -386,6 +510,7 @@ void extra_settle(struct entry_set *set, struct entry *entry, int64_t now)
 	if (entry->note)
 		entry->note = settle_text(&set->arena, entry->note);
 	entry->origin = settle_origins(&set->arena, entry->origin, now);
+	entry->fields = settle_fields(&set->arena, entry->fields);
 }
 
 static bool has_origin(const struct origin *list, const struct origin *origin)

@@ -35,6 +35,9 @@ void store_clear(struct store *store)
 	for (size_t i = 0; i < store->n_skips; i++)
 		mem_free(store->skips[i].text);
 	mem_free(store->skips);
+	for (size_t i = 0; i < store->n_remarks; i++)
+		mem_free(store->remarks[i].text);
+	mem_free(store->remarks);
 	mem_free(store->ref);
 	mem_free(store->path);
 	entry_set_clear(&store->set);
@@ -54,6 +57,17 @@ static void add_skip(struct store *store, char *text)
 	store->skips[store->n_skips++].text = text;
 }
 
+static void add_remark(struct store *store, char *text)
+{
+	store->remarked++;
+	if (store->n_remarks == SKIPS_MOST) {
+		mem_free(text);
+		return;
+	}
+	GROW(store->remarks, store->n_remarks, store->cap_remarks);
+	store->remarks[store->n_remarks++].text = text;
+}
+
 /* A reader names a place by its path from the root on; people get the path as they gave
  * it. */
 struct skipping {
@@ -61,9 +75,10 @@ struct skipping {
 	const char *absolute, *given;
 };
 
-static void skip(void *ctx, const char *path, size_t line, const struct error *why)
+/* "bundle.pem:61: what is wrong" */
+static char *place_of(const struct skipping *skipping, const char *path, size_t line,
+		      const struct error *what)
 {
-	struct skipping *skipping = ctx;
 	size_t n = strlen(skipping->absolute);
 	AUTO(buf) place = BUF_INIT;
 	AUTO_FREE char *shown = NULL;
@@ -74,8 +89,22 @@ static void skip(void *ctx, const char *path, size_t line, const struct error *w
 	}
 	buf_add_str(&place, path);
 	shown = quoted(buf_span(&place));
-	add_skip(skipping->store, line ? str_format("%s:%zu: %s", shown, line, why->text)
-				       : str_format("%s: %s", shown, why->text));
+	return line ? str_format("%s:%zu: %s", shown, line, what->text)
+		    : str_format("%s: %s", shown, what->text);
+}
+
+static void skip(void *ctx, const char *path, size_t line, const struct error *why)
+{
+	struct skipping *skipping = ctx;
+
+	add_skip(skipping->store, place_of(skipping, path, line, why));
+}
+
+static void remark(void *ctx, const char *path, size_t line, const struct error *what)
+{
+	struct skipping *skipping = ctx;
+
+	add_remark(skipping->store, place_of(skipping, path, line, what));
 }
 
 /* ---- files and folders ---- */
@@ -177,6 +206,7 @@ static bool open_source(struct store *store, const struct source *source,
 				   .keep_twins = source->keep_twins,
 				   .taker = source->taker ? &taker : NULL,
 				   .skip = skip,
+				   .remark = remark,
 				   .ctx = &skipping,
 				   .passwords = store_passwords };
 
@@ -278,6 +308,11 @@ static void take_part(struct store *store, struct store *part)
 		part->skips[i].text = NULL;
 	}
 	store->skipped += part->skipped - part->n_skips;
+	for (size_t i = 0; i < part->n_remarks; i++) {
+		add_remark(store, part->remarks[i].text);
+		part->remarks[i].text = NULL;
+	}
+	store->remarked += part->remarked - part->n_remarks;
 }
 
 /* *left: how many profiles may still be opened. A loop of includes uses it up, and is

@@ -326,7 +326,8 @@ static bool take_read(struct profile *profile, xmlNodePtr node, struct error *er
 
 	if (format && !(read.format = format_find(format)))
 		return fail_at(err, profile, node, _("there is no format of that name"));
-	if (trust && !trust_parse(trust, &read.trust))
+	if (trust &&
+	    !(trust_parse(trust, &read.trust) && trust_can_be_given(read.trust)))
 		return fail_at(err, profile, node, _("there is no trust of that name"));
 	if (profile->n_reads == PARTS_MOST)
 		return fail_at(err, profile, node, _("too many alternatives"));

@@ -153,6 +153,12 @@ static void count_text(struct buf *out, const size_t count[TRUST_COUNT])
 				  count[TRUST_DISTRUSTED]),
 			 count[TRUST_DISTRUSTED]);
 	}
+	if (count[TRUST_INACTIVE]) {
+		buf_add_str(out, out->n > start ? ", " : "");
+		buf_addf(out,
+			 ngettext("%zu inactive", "%zu inactive", count[TRUST_INACTIVE]),
+			 count[TRUST_INACTIVE]);
+	}
 	if (count[TRUST_UNSAID] || out->n == start) {
 		buf_add_str(out, out->n > start ? ", " : "");
 		buf_addf(out,

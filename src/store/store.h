@@ -32,6 +32,9 @@ struct store {
 	struct store_skip *skips;
 	size_t n_skips, cap_skips;
 	size_t skipped;            /* may be more than n_skips, which is bounded */
+	/* What is odd, though nothing was left out for it; the number told is bounded. */
+	struct store_skip *remarks;
+	size_t n_remarks, cap_remarks, remarked;
 	size_t taken[TRUST_COUNT]; /* entries that are not in set: store_options.taker */
 };
 #define STORE_INIT                    \

@@ -64,8 +64,8 @@ static bool write_bytes(const struct format *format, const struct entry_set *set
 {
 	if (format->write_sealed)
 		return format->write_sealed(set, &store_sealing, bytes, err);
-	if (format->write)
-		return format->write(set, bytes, err);
+	if (format->write || format->write_at)
+		return format_write(format, set, clock_now(), bytes, err);
 	return error_fail(err, STATUS_UNCHANGED, _("'%s' can only be read"), format->name);
 }
 

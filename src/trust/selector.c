@@ -110,7 +110,8 @@ static bool parse_trust(struct selector *selector, const char *value, struct err
 {
 	return trust_parse(value, &selector->trust) ||
 	       bad_value(err, "trust", value,
-			 _("the kinds are anchor, intermediate, distrusted and unsaid"));
+			 _("the kinds are anchor, intermediate, distrusted, inactive and "
+			   "unsaid"));
 }
 
 static bool parse_expiring(struct selector *selector, const char *value,

@@ -287,10 +287,8 @@ static const struct origin *join_origins(struct arena *arena, const struct origi
 static int trust_rank(enum trust trust)
 {
 	static const int ranks[] = {
-		[TRUST_UNSAID] = 0,
-		[TRUST_INTERMEDIATE] = 1,
-		[TRUST_ANCHOR] = 2,
-		[TRUST_DISTRUSTED] = 3,
+		[TRUST_INACTIVE] = 0,     [TRUST_UNSAID] = 1, [TRUST_INTERMEDIATE] = 2,
+		[TRUST_ANCHOR] = 3,       [TRUST_DISTRUSTED] = 4,
 	};
 
 	return ranks[trust];
@@ -307,6 +305,11 @@ static void join(struct arena *arena, struct entry *entry, const struct entry *m
 	} else if (come == known) {
 		entry->constraints =
 			constraints_union(arena, entry->constraints, more->constraints);
+	}
+	/* The words of a store go together: those of the record that counts. */
+	if (more->fields && (!entry->fields || come > known)) {
+		entry->fields = more->fields;
+		entry->label = more->label ? more->label : entry->label;
 	}
 	if (!entry->label)
 		entry->label = more->label;
@@ -356,6 +359,7 @@ static struct entry copy_meaning(struct arena *arena, const struct entry *entry)
 	copy.label = entry->label ? arena_str(arena, entry->label) : NULL;
 	copy.note = entry->note ? arena_str(arena, entry->note) : NULL;
 	copy.origin = copy_origins(arena, entry->origin);
+	copy.fields = fields_copy(arena, entry->fields);
 	return copy;
 }
 

@@ -30,7 +30,8 @@ bool set_blocks(const struct entry_set *set, const struct cert *cert);
 void set_expect(struct entry_set *set, size_t n);
 /*
  * Adds a copy of entry, whose memory is already in set->arena (or static). Where the
- * certificate is there already: distrust wins, then anchor over intermediate over unsaid;
+ * certificate is there already: distrust wins, then anchor over intermediate over unsaid
+ * over inactive;
  * constraints of two anchors become the union of alternatives; labels and origins are
  * joined. Returns the entry, borrowed.
  */

@@ -69,7 +69,9 @@ static inline void read_data(const char *name, struct entry_set *set,
  */
 static inline void bring_down(struct entry *entry, struct arena *arena, unsigned carries)
 {
-	if (!(carries & CARRIES_TRUST))
+	if (entry->trust == TRUST_DISTRUSTED && carries & CARRIES_INACTIVE)
+		entry->trust = TRUST_INACTIVE;
+	else if (entry->trust != TRUST_INACTIVE && !(carries & CARRIES_TRUST))
 		entry->trust = TRUST_UNSAID;
 	if (!(carries & CARRIES_PURPOSES))
 		entry->constraints = NULL;

@@ -3,6 +3,8 @@
 
 #include "certdata_text.h"
 
+#define WRITTEN_AT INT64_C(1768472430)
+
 /* The bytes of a file that is read only are made here; false where nobody can. */
 static inline bool make_file(const struct format *format, const struct entry_set *set,
 			     struct buf *out)
@@ -14,9 +16,9 @@ static inline bool make_file(const struct format *format, const struct entry_set
 			add_certdata(out, &set->at[i]);
 		return true;
 	}
-	if (!format->write)
+	if (!format->write && !format->write_at)
 		return false;
-	if (!format->write(set, out, &err))
+	if (!format_write(format, set, WRITTEN_AT, out, &err))
 		fail_msg("%s: %s", format->name, err.text);
 	return true;
 }

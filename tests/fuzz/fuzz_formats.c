@@ -40,7 +40,8 @@ static void write_all(const struct entry_set *set)
 		AUTO(buf) out = BUF_INIT;
 		size_t skips = 0;
 
-		if (!formats[i]->write || !formats[i]->write(set, &out, &err))
+		if (!(formats[i]->write || formats[i]->write_at) ||
+		    !format_write(formats[i], set, 0, &out, &err))
 			continue;
 		if (formats[i] == &format_pem && set->n) {
 			assert(read_with(&format_pem, buf_span(&out), &again, &skips));

@@ -46,12 +46,17 @@ static void what_is_committed_is_read_back_whole(void **state)
 					     1500000000, false, NULL };
 	static const struct origin newer = { ORIGIN_FILE, "/srv/a.pem", TIME_NONE, true,
 					     &older };
+	static const struct field id = { "servicenow", "sys_id",
+					 "0123456789abcdef0123456789abcdef", NULL };
+	static const struct field name = { "servicenow", "notify@display_value",
+					   "\"\n[p11-kit-object-v1]\n", &id };
 	struct entry_set set = ENTRY_SET_INIT;
 	struct entry *entry;
 
 	(void)state;
 	begin(&change);
 	entry = add_cert(&change.set, "root-one", TRUST_ANCHOR);
+	entry->fields = &name;
 	entry->label = "One";
 	entry->note = "asked for in case 7";
 	entry->origin = &newer;
@@ -72,6 +77,7 @@ static void what_is_committed_is_read_back_whole(void **state)
 		assert_non_null(found);
 		assert_true(entry_same_meaning(meant, found));
 		assert_true(extra_same_origins(meant->origin, found->origin));
+		assert_true(fields_equal(meant->fields, found->fields));
 		if (!meant->note)
 			continue;
 		assert_string_equal(found->note, "asked for in case 7");
@@ -319,6 +325,13 @@ static void data_of_ours_that_we_would_not_have_written_are_refused(void **state
 		"{\"note\":\"\\u0000\"}",
 		"{\"other\":1}",
 		"{\"note\":\"x\",\"other\":1}",
+		"{\"fields\":{}}",
+		"{\"fields\":[]}",
+		"{\"fields\":{\"servicenow\":{}}}",
+		"{\"fields\":{\"servicenow\":1}}",
+		"{\"fields\":{\"servicenow\":{\"sys_id\":1}}}",
+		"{\"fields\":{\"servicenow\":{\"b\":\"1\",\"a\":\"2\"}}}",
+		"{\"fields\":{\"servicenow\":{\"a\":\"\\u0000\"}}}",
 		"{\"origins\":{}}",
 		"{\"origins\":[]}",
 		"{\"origins\":[1]}",

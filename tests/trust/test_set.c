@@ -22,6 +22,9 @@ static void of_two_statements_the_graver_stands(void **state)
 		{ TRUST_ANCHOR, TRUST_DISTRUSTED, TRUST_DISTRUSTED },
 		{ TRUST_DISTRUSTED, TRUST_ANCHOR, TRUST_DISTRUSTED },
 		{ TRUST_DISTRUSTED, TRUST_UNSAID, TRUST_DISTRUSTED },
+		{ TRUST_INACTIVE, TRUST_UNSAID, TRUST_UNSAID },
+		{ TRUST_ANCHOR, TRUST_INACTIVE, TRUST_ANCHOR },
+		{ TRUST_INACTIVE, TRUST_INACTIVE, TRUST_INACTIVE },
 	};
 	(void)state;
 
@@ -95,6 +98,39 @@ static void labels_and_origins_are_joined_newest_first_and_none_twice(void **sta
 	assert_null(joined->origin->next->next);
 	/* The other entry that came from there is not mirrored for that. */
 	assert_false(set.at[1].origin->mirrored);
+}
+
+/* A sys_id and a name that are of two records would be of none. */
+static void the_words_of_the_store_whose_statement_stands_are_kept(void **state)
+{
+	static const struct field retired = { "servicenow", "sys_id", "1", NULL };
+	static const struct field used = { "servicenow", "sys_id", "2", NULL };
+	AUTO(entry_set) set = ENTRY_SET_INIT, copy = ENTRY_SET_INIT;
+	struct entry entry = made_entry(&set.arena, &root);
+	(void)state;
+
+	entry.trust = TRUST_INACTIVE;
+	entry.label = "retired";
+	entry.fields = &retired;
+	set_add(&set, &entry);
+	entry.trust = TRUST_ANCHOR;
+	entry.label = "used";
+	entry.fields = &used;
+	set_add(&set, &entry);
+	assert_string_equal(entry_field(&set.at[0], "servicenow", "sys_id"), "2");
+	assert_string_equal(set.at[0].label, "used");
+	assert_null(entry_field(&set.at[0], "servicenow", "name"));
+	assert_null(entry_field(&set.at[0], "elsewhere", "sys_id"));
+
+	entry.label = "later";
+	entry.fields = &retired;
+	set_add(&set, &entry);
+	assert_string_equal(entry_field(&set.at[0], "servicenow", "sys_id"), "2");
+	set_copy(&copy, &set);
+	assert_true(fields_equal(copy.at[0].fields, &used));
+	assert_ptr_not_equal(copy.at[0].fields, set.at[0].fields);
+	assert_false(fields_equal(&used, &retired));
+	assert_false(fields_equal(&used, NULL));
 }
 
 static void readers_may_keep_twins_apart_and_the_first_is_found(void **state)
@@ -295,6 +331,8 @@ int main(void)
 		cmocka_unit_test(two_anchors_are_good_for_what_either_allows),
 		cmocka_unit_test(
 			labels_and_origins_are_joined_newest_first_and_none_twice),
+		cmocka_unit_test(
+			the_words_of_the_store_whose_statement_stands_are_kept),
 		cmocka_unit_test(readers_may_keep_twins_apart_and_the_first_is_found),
 		cmocka_unit_test(look_ups_give_every_match_in_order_until_told_to_stop),
 		cmocka_unit_test(a_union_lets_distrust_win_and_empties_the_second),
