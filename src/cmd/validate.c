@@ -2,18 +2,20 @@
 #include "base/escape.h"
 #include "cmd/lists.h"
 #include "cmd/opened.h"
+#include "cmd/options.h"
 #include "cmd/validating.h"
 #include "plan/served.h"
 #include "plan/transcript.h"
 
 #define TARGETS_MOST 100000
-#define LINE_MOST    4096
+#define JOBS_USUAL   8
+#define JOBS_MOST    64
 
 static struct {
-	const char *anchors, *targets, *presented, *save_chain, *revocation, *explicit_words;
+	const char *anchors, *targets, *presented, *save_chain, *revocation, *explicit_words, *jobs;
 	const char **untrusted, **crls, **policies;
-	int fetch, jobs, worknote, explicit_policy, inhibit_mapping, inhibit_any;
-} opt = { .jobs = 8 };
+	int fetch, worknote, explicit_policy, inhibit_mapping, inhibit_any;
+} opt;
 
 static const struct poptOption options[] = {
 	{ "fetch", '\0', POPT_ARG_NONE, &opt.fetch, 0,
@@ -27,7 +29,7 @@ static const struct poptOption options[] = {
 	  N_("FILE|-") },
 	{ "targets", '\0', POPT_ARG_STRING, &opt.targets, 0,
 	  N_("more targets, one a line"), N_("FILE|-") },
-	{ "jobs", '\0', POPT_ARG_INT, &opt.jobs, 0, N_("how many targets at once (8)"), N_("N") },
+	{ "jobs", '\0', POPT_ARG_STRING, &opt.jobs, 0, N_("how many targets at once (8)"), N_("N") },
 	{ "save-chain", '\0', POPT_ARG_STRING, &opt.save_chain, 0,
 	  N_("write the chain that the server should send"), N_("FILE") },
 	{ "worknote", '\0', POPT_ARG_NONE, &opt.worknote, 0,
@@ -63,6 +65,8 @@ struct run {
 	size_t n_policies;
 	struct arena octets;
 	struct lists lists;		/* --crl */
+	int jobs;
+	bool unnamed_told;
 	enum status status;
 	struct error error;
 };
@@ -93,8 +97,6 @@ static bool check_options(const struct context *context, struct error *err)
 	if (opt.fetch && context->offline)
 		return error_fail(err, STATUS_INPUT,
 				  _("--fetch and --offline contradict each other"));
-	if (opt.jobs < 1 || opt.jobs > 64)
-		return error_fail(err, STATUS_INPUT, _("--jobs is a number from 1 to 64"));
 	return true;
 }
 
@@ -106,6 +108,17 @@ static bool save_chain(const struct validation *validation, struct error *err)
 	       file_replace(opt.save_chain, buf_span(&chain), 0644, err);
 }
 
+/* A chain of files completes for every host unless it is said which one is meant. */
+static void tell_unnamed(struct run *run, const struct validation *validation)
+{
+	if (run->unnamed_told || validation->name.kind != NAME_NONE ||
+	    validation->verdict != VERDICT_COMPLETE ||
+	    run->against[0].options.rules.purpose != PURPOSE_SERVER_AUTH)
+		return;
+	run->unnamed_told = true;
+	report_note(run->context->report, _("no host name was judged: add --hostname"));
+}
+
 static void show(struct run *run, struct validation *validation)
 {
 	struct context *context = run->context;
@@ -115,6 +128,7 @@ static void show(struct run *run, struct validation *validation)
 	else
 		report_validation(context->report, validation);
 	run->status = status_worse(run->status, verdict_status(validation->verdict));
+	tell_unnamed(run, validation);
 	if (opt.save_chain && !run->error.text && !save_chain(validation, &run->error))
 		error_in(&run->error, "--save-chain");
 }
@@ -235,7 +249,7 @@ static bool judge_targets(struct run *run, const char *const *words, size_t n, s
 	}
 	if (!targets_parse(&targets, words, n, err))
 		return false;
-	validate_targets(targets, n, (size_t)opt.jobs, &run->against[0].options, run,
+	validate_targets(targets, n, (size_t)run->jobs, &run->against[0].options, run,
 			 show_for_each_store);
 	targets_free(targets, n);
 	return true;
@@ -341,11 +355,14 @@ static bool open_stores(struct run *run, struct store *stores, size_t n, struct 
 
 static enum status run(struct context *context, const char *const *args, struct error *err)
 {
-	struct run run = { .context = context, .n_against = 1, .error = ERROR_INIT };
+	struct run run = {
+		.context = context, .n_against = 1, .jobs = JOBS_USUAL, .error = ERROR_INIT
+	};
 	struct store *stores;
 	bool good;
 
-	if (!check_options(context, err))
+	if (!check_options(context, err) ||
+	    !option_number("jobs", opt.jobs, 1, JOBS_MOST, &run.jobs, err))
 		return err->status;
 	if (!args[0] && !opt.presented && !opt.targets)
 		return error_fail(err, STATUS_INPUT, _("nothing to validate was named")),

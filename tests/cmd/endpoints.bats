@@ -39,6 +39,19 @@ load ../lib/endpoints
 	prints "To improve:"
 }
 
+@test "--ip and --email ask an endpoint for what they name, instead of for its host" {
+	in_world
+	trusting root
+	for asked in '--ip 10.9.9.9' '--email a@b.example'; do
+		# shellcheck disable=SC2086 # the words of one case
+		expect 1 rootcellar validate -q --format json $asked "$(at whole)"
+		[ "$(codes <<<"$output")" = hostname-mismatch ]
+		[ "$(json 'd["validations"][0]["name"]' <<<"$output")" = "${asked#* }" ]
+		# shellcheck disable=SC2086
+		expect 1 rootcellar validate -q --store ./root.pem --store ./root.pem $asked "$(at whole)"
+	done
+}
+
 @test "a root that the server sends is the store's where the store has it" {
 	in_world
 	trusting root
