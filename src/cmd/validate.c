@@ -87,9 +87,27 @@ static bool check_revocation(struct error *err)
 	return error_remedy(err, _("give --crl, which means --revocation hard, or --revocation off"));
 }
 
-static bool check_options(const struct context *context, struct error *err)
+/* One file holds one chain: that of one target, as one store completes it. */
+static bool check_save_chain(const struct context *context, const char *const *args,
+			     struct error *err)
 {
-	if (!check_revocation(err))
+	size_t n = !!opt.presented + !!opt.targets;
+
+	if (!opt.save_chain)
+		return true;
+	while (*args++)
+		n++;
+	if (n > 1 || (context->stores && context->stores[0] && context->stores[1]))
+		return error_fail(err, STATUS_INPUT,
+				  _("--save-chain takes one target and one store"));
+	return served_guard(opt.save_chain, context->yes ? SHRINK_ALLOWED : SHRINK_REFUSED, err) ||
+	       error_in(err, "--save-chain '%s'", opt.save_chain);
+}
+
+static bool check_options(const struct context *context, const char *const *args,
+			  struct error *err)
+{
+	if (!check_revocation(err) || !check_save_chain(context, args, err))
 		return false;
 	if (opt.anchors && context->store)
 		return error_fail(err, STATUS_INPUT,
@@ -100,12 +118,25 @@ static bool check_options(const struct context *context, struct error *err)
 	return true;
 }
 
-static bool save_chain(const struct validation *validation, struct error *err)
+static bool save_chain(const struct context *context, const struct validation *validation,
+		       struct error *err)
 {
 	AUTO(buf) chain = BUF_INIT;
+	AUTO_FREE char *shown = quoted(span_str(opt.save_chain));
+	size_t n;
 
-	return served_chain(&chain, validation, err) &&
-	       file_replace(opt.save_chain, buf_span(&chain), 0644, err);
+	if (!served_chain(&chain, &n, validation, err))
+		return false;
+	if (context->dry_run) {
+		report_note(context->report, _("dry run: nothing was written"));
+		return true;
+	}
+	if (!file_replace(opt.save_chain, buf_span(&chain), 0644, err))
+		return false;
+	report_note(context->report,
+		    ngettext("wrote %zu certificate to '%s'", "wrote %zu certificates to '%s'", n), n,
+		    shown);
+	return true;
 }
 
 /* A chain of files completes for every host unless it is said which one is meant. */
@@ -129,7 +160,7 @@ static void show(struct run *run, struct validation *validation)
 		report_validation(context->report, validation);
 	run->status = status_worse(run->status, verdict_status(validation->verdict));
 	tell_unnamed(run, validation);
-	if (opt.save_chain && !run->error.text && !save_chain(validation, &run->error))
+	if (opt.save_chain && !run->error.text && !save_chain(context, validation, &run->error))
 		error_in(&run->error, "--save-chain");
 }
 
@@ -244,9 +275,12 @@ static bool judge_targets(struct run *run, const char *const *words, size_t n, s
 	if (!n)
 		return true;
 	if (run->context->offline) {
-		error_fail(err, STATUS_INPUT, _("--offline forbids to dial '%s'"), words[0]);
+		error_fail(err, STATUS_INPUT, _("--offline forbids to connect to '%s'"), words[0]);
 		return error_remedy(err, _("give a certificate file, or leave --offline out"));
 	}
+	if (opt.save_chain && n > 1)
+		return error_fail(err, STATUS_INPUT,
+				  _("--save-chain takes one target and one store"));
 	if (!targets_parse(&targets, words, n, err))
 		return false;
 	validate_targets(targets, n, (size_t)run->jobs, &run->against[0].options, run,
@@ -361,7 +395,7 @@ static enum status run(struct context *context, const char *const *args, struct 
 	struct store *stores;
 	bool good;
 
-	if (!check_options(context, err) ||
+	if (!check_options(context, args, err) ||
 	    !option_number("jobs", opt.jobs, 1, JOBS_MOST, &run.jobs, err))
 		return err->status;
 	if (!args[0] && !opt.presented && !opt.targets)

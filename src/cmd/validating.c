@@ -292,17 +292,30 @@ void validating_clear(struct validating *validating)
 	*validating = (struct validating)VALIDATING_INIT;
 }
 
+/* HOST:PORT, where no format has the name of the host. */
+static bool has_port(const char *word)
+{
+	const char *colon = strchr(word, ':');
+	AUTO_FREE char *before =
+		colon ? str_of(span_of(word, (size_t)(colon - word))) : str_copy("");
+
+	return colon && !format_find(before);
+}
+
 bool word_is_file(const struct context *context, const char *word)
 {
 	AUTO_FREE char *shown = NULL;
+	bool there = file_kind(word) != FILE_ABSENT;
 
 	if (strcmp(word, "-") == 0)
 		return true;
 	if (strstr(word, "://"))
 		return false;
-	if (strchr(word, '/') || context->offline)
+	if (strchr(word, '/'))
 		return true;
-	if (file_kind(word) == FILE_ABSENT)
+	if (context->offline)
+		return there || !has_port(word);
+	if (!there)
 		return false;
 	shown = quoted(span_str(word));
 	report_note(context->report, _("'%s' is a file here; the host of that name is https://%s"),

@@ -243,7 +243,7 @@ void validate_target(struct validation *validation, const struct target *target,
 
 	begin(validation, target->text, name, options);
 	if (!options->net) {
-		no_answer(validation, _("--offline forbids to dial it"));
+		no_answer(validation, _("--offline forbids to connect"));
 		return;
 	}
 	id = net_dial(options->net, &dial);

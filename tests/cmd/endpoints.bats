@@ -195,6 +195,39 @@ $(at alone) incomplete" ]
 	prints "407"
 }
 
+@test "--save-chain takes one target, tells what it wrote, and writes over nothing but such a chain" {
+	in_world
+	trusting root
+	cp leaf.key key.pem
+	cat leaf.pem leaf.key >both.pem
+	cat root.pem stranger.pem >bundle.pem
+	echo "notes" >notes.txt
+	for file in key.pem both.pem bundle.pem notes.txt; do
+		cp "$file" before
+		expect 5 rootcellar validate "$(at whole)" --save-chain "$file"
+		says "'$file'"
+		cmp before "$file"
+	done
+	expect 0 rootcellar validate "$(at whole)" --save-chain chain.pem
+	says "wrote 3 certificates to 'chain.pem'"
+	expect 0 rootcellar validate "$(at whole)" --save-chain chain.pem
+	expect 0 rootcellar validate "$(at whole)" --save-chain notes.txt --yes
+	cmp chain.pem notes.txt
+	expect 0 rootcellar validate "$(at whole)" --save-chain dry.pem --dry-run
+	[ ! -e dry.pem ]
+	expect 2 rootcellar validate "$(at whole)" "$(at alone)" --save-chain chain.pem
+	printf '%s\n%s\n' "$(at whole)" "$(at alone)" >targets
+	expect 2 rootcellar validate --targets targets --save-chain chain.pem
+	cmp chain.pem notes.txt
+}
+
+@test "--offline forbids to connect, and says so of HOST:PORT" {
+	in_world
+	trusting root
+	expect 2 rootcellar validate --offline "$(at whole)"
+	says "--offline forbids to connect to '$(at whole)'"
+}
+
 @test "--save-chain writes what the server should send, and with it a client that knows the root alone accepts" {
 	in_world
 	trusting root
