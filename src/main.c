@@ -69,7 +69,9 @@ static enum status run(const struct arguments *arguments, struct context *contex
 	AUTO(error) unwritten = ERROR_INIT;
 	enum status status;
 
-	if (!command->writes_output && !output_begin(&output, context->output, &err))
+	if (!command->writes_output &&
+	    !output_begin(&output, context->output,
+			  context->yes ? SHRINK_ALLOWED : SHRINK_REFUSED, &err))
 		return failed(STATUS_GOOD, &err);
 	status = command->run(context, arguments->words, &err);
 	if (!context->reported && !report_finish(context->report, &unwritten))

@@ -72,6 +72,26 @@ load ../lib/setup
 	[ "$(wc -l <report.csv)" -eq 4 ]
 }
 
+@test "list -o writes over an earlier report, and over no key, no store and nothing that is no text" {
+	openssl genpkey -algorithm ed25519 -out key.pem 2>/dev/null
+	cat "$CERTS/leaf.pem" key.pem >both.pem
+	cp "$CERTS/three.pem" "$CERTS/alpha-root.der" "$CERTS/three.p7b" .
+	head -c 4000 "$program" >program
+	for file in key.pem both.pem three.pem alpha-root.der three.p7b program; do
+		cp "$file" before
+		expect 5 rootcellar list --store "$CERTS/three.pem" -o "$file"
+		says "'$file'"
+		cmp before "$file"
+	done
+	for format in text json jsonl csv; do
+		expect 0 rootcellar list --store "$CERTS/three.pem" --format "$format" -o report
+	done
+	expect 0 rootcellar show --store "$CERTS/three.pem" -o report
+	expect 0 rootcellar validate --anchors "$CERTS/three.pem" "$CERTS/leaf.pem" --worknote -o note
+	expect 0 rootcellar validate --anchors "$CERTS/three.pem" "$CERTS/leaf.pem" --worknote -o note
+	expect 0 rootcellar list --store "$CERTS/three.pem" -o key.pem --yes
+}
+
 @test "list -o leaves an old file as it is when the command fails" {
 	echo old >report.csv
 	expect 2 rootcellar list --store absent.pem --format csv -o report.csv
