@@ -44,9 +44,9 @@ static enum status print_about(const struct arguments *arguments, struct error *
 	else if (arguments->wanted == WANT_COMPLETION)
 		completion_script(&text);
 	else if (arguments->command)
-		help_command(&text, arguments->command);
+		help_command(&text, arguments->command, help_columns());
 	else
-		help_program(&text);
+		help_program(&text, help_columns());
 	if (fwrite(text.at, 1, text.n, stdout) == text.n && fflush(stdout) == 0)
 		return STATUS_GOOD;
 	error_errno(err, STATUS_INPUT, _("cannot write to standard output"));
