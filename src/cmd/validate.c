@@ -3,13 +3,13 @@
 #include "cmd/lists.h"
 #include "cmd/opened.h"
 #include "cmd/options.h"
+#include "cmd/targets.h"
 #include "cmd/validating.h"
 #include "plan/served.h"
 #include "plan/transcript.h"
 
-#define TARGETS_MOST 100000
-#define JOBS_USUAL   8
-#define JOBS_MOST    64
+#define JOBS_USUAL 8
+#define JOBS_MOST  64
 
 static struct {
 	const char *anchors, *targets, *presented, *save_chain, *revocation, *explicit_words, *jobs;
@@ -240,52 +240,34 @@ static bool judge_transcript(struct run *run, struct error *err)
 	return true;
 }
 
-/* The words of --targets: one a line, what follows '#' is a comment. */
-static bool read_target_lines(struct buf *lines, const char ***words, size_t *n, size_t *cap,
-			      struct error *err)
+static bool judge_targets(struct run *run, const struct target_list *targets, struct error *err)
 {
-	AUTO(file) file = FILE_INIT;
-	char *line, *rest;
-
-	if (!file_read(&file, opt.targets, err))
-		return false;
-	if (memchr(file.bytes.at, '\0', file.bytes.n))
-		return error_fail(err, STATUS_INPUT, _("%s: it is no text"), opt.targets);
-	buf_add(lines, file.bytes);
-	buf_add_byte(lines, '\0');
-	for (line = strtok_r((char *)lines->at, "\n", &rest); line;
-	     line = strtok_r(NULL, "\n", &rest)) {
-		line += strspn(line, " \t\r");
-		line[strcspn(line, " \t\r#")] = '\0';
-		if (!*line)
-			continue;
-		if (*n == TARGETS_MOST)
-			return error_fail(err, STATUS_INPUT, _("%s: more than %d targets"),
-					  opt.targets, TARGETS_MOST);
-		GROW(*words, *n, *cap);
-		(*words)[(*n)++] = line;
+	if (!targets->n)
+		return true;
+	if (run->context->offline) {
+		error_fail(err, STATUS_INPUT, _("--offline forbids to connect to '%s'"),
+			   targets->at[0].text);
+		return error_remedy(err, _("give a certificate file, or leave --offline out"));
 	}
+	if (opt.save_chain && targets->n > 1)
+		return error_fail(err, STATUS_INPUT,
+				  _("--save-chain takes one target and one store"));
+	validate_targets(targets->at, targets->n, (size_t)run->jobs, &run->against[0].options, run,
+			 show_for_each_store);
 	return true;
 }
 
-static bool judge_targets(struct run *run, const char *const *words, size_t n, struct error *err)
+/* What could be judged is; a line that names no target is a fault of the input all the same. */
+static bool read_targets(struct run *run, struct target_list *targets, struct error *err)
 {
-	struct target *targets;
+	size_t bad = 0;
 
-	if (!n)
+	if (!opt.targets)
 		return true;
-	if (run->context->offline) {
-		error_fail(err, STATUS_INPUT, _("--offline forbids to connect to '%s'"), words[0]);
-		return error_remedy(err, _("give a certificate file, or leave --offline out"));
-	}
-	if (opt.save_chain && n > 1)
-		return error_fail(err, STATUS_INPUT,
-				  _("--save-chain takes one target and one store"));
-	if (!targets_parse(&targets, words, n, err))
-		return false;
-	validate_targets(targets, n, (size_t)run->jobs, &run->against[0].options, run,
-			 show_for_each_store);
-	targets_free(targets, n);
+	if (!target_list_read(targets, opt.targets, &bad, err))
+		return error_in(err, "--targets");
+	if (bad)
+		run->status = status_worse(run->status, STATUS_INPUT);
 	return true;
 }
 
@@ -299,23 +281,15 @@ static bool means_file(const struct context *context, const char *word)
 /* Files are judged in turn, targets together. */
 static bool judge_all(struct run *run, const char *const *args, struct error *err)
 {
-	AUTO(buf) lines = BUF_INIT;
-	AUTO_FREE const char **words = NULL;
-	size_t n = 0, cap = 0;
+	AUTO(target_list) targets = TARGET_LIST_INIT;
 
 	for (size_t i = 0; args[i]; i++) {
-		if (!means_file(run->context, args[i])) {
-			GROW(words, n, cap);
-			words[n++] = args[i];
-		} else if (!judge_file(run, args[i], err)) {
+		if (!(means_file(run->context, args[i]) ? judge_file(run, args[i], err)
+							: target_list_add(&targets, args[i], err)))
 			return false;
-		}
 	}
-	if (opt.presented && !judge_transcript(run, err))
-		return false;
-	if (opt.targets && !read_target_lines(&lines, &words, &n, &cap, err))
-		return false;
-	return judge_targets(run, words, n, err);
+	return (!opt.presented || judge_transcript(run, err)) && read_targets(run, &targets, err) &&
+	       judge_targets(run, &targets, err);
 }
 
 static bool parse_policies(struct run *run, struct error *err)

@@ -221,6 +221,21 @@ $(at alone) incomplete" ]
 	cmp chain.pem notes.txt
 }
 
+@test "a line of --targets that names none is told with its place, and costs none of the others" {
+	in_world
+	trusting root
+	printf '# all\n%s\nlocalhost:99999\n\nbad host\n  %s # last\n' "$(at whole)" "$(at disorder)" >targets
+	expect 2 rootcellar validate --format jsonl --targets targets
+	[ "$(json 'd["target"]' <<<"${lines[0]}")" = "$(at whole)" ]
+	[ "$(json 'd["target"]' <<<"${lines[1]}")" = "$(at disorder)" ]
+	[ "${#lines[@]}" -eq 2 ]
+	says "targets:3: "
+	says "targets:5: target 'bad host': "
+	expect 2 rootcellar validate --targets - <<<"https://user:tell-nobody@localhost/"
+	says "-:1: "
+	[[ "$stderr" != *tell-nobody* ]]
+}
+
 @test "--offline forbids to connect, and says so of HOST:PORT" {
 	in_world
 	trusting root
