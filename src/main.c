@@ -45,9 +45,9 @@ static enum status print_about(const struct arguments *arguments, struct error *
 	else if (arguments->wanted == WANT_COMPLETION)
 		completion_script(&text);
 	else if (arguments->command)
-		help_command(&text, arguments->command);
+		help_command(&text, arguments->command, help_columns());
 	else
-		help_program(&text);
+		help_program(&text, help_columns());
 	if (fwrite(text.at, 1, text.n, stdout) == text.n && fflush(stdout) == 0)
 		return STATUS_GOOD;
 	error_errno(err, STATUS_INPUT, _("cannot write to standard output"));
@@ -72,7 +72,9 @@ static enum status run(const struct arguments *arguments, struct context *contex
 
 	if (!passwords_read(context, &err))
 		return failed(STATUS_GOOD, &err);
-	if (!command->writes_output && !output_begin(&output, context->output, &err))
+	if (!command->writes_output &&
+	    !output_begin(&output, context->output,
+			  context->yes ? SHRINK_ALLOWED : SHRINK_REFUSED, &err))
 		return failed(STATUS_GOOD, &err);
 	status = command->run(context, arguments->words, &err);
 	if (!context->reported && !report_finish(context->report, &unwritten))

@@ -1,11 +1,20 @@
-/* Help, made from the structs of the commands: 80 columns, one table for all options. */
+/* Help, made from the structs of the commands: one table for all options. */
 #include "cmd/help.h"
 
 #include "base/escape.h"
 #include "cmd/options.h"
 
-#define COLUMNS      80
+#define COLUMNS_MOST 80 /* longer lines are harder to read */
 #define NAME_COLUMNS 30 /* of an option and its value; a longer one has its own line */
+#define STORY_WIDTH  38 /* of a command of the story */
+#define GROUP_WIDTH  13 /* of a command's name, with the space around it */
+
+size_t help_columns(void)
+{
+	size_t width = report_width();
+
+	return width && width < COLUMNS_MOST ? width : COLUMNS_MOST;
+}
 
 static void spaces(struct buf *out, size_t n)
 {
@@ -64,6 +73,7 @@ void help_option_name(struct buf *out, const struct poptOption *option)
 
 struct option_help {
 	struct buf *out;
+	size_t columns;
 	const char *title; /* under which options were put last */
 	bool begun;
 };
@@ -72,6 +82,8 @@ static void add_option(void *ctx, const struct poptOption *option, const char *t
 {
 	struct option_help *help = ctx;
 	AUTO(buf) name = BUF_INIT;
+	/* What is told keeps half of a narrow terminal. */
+	size_t at = help->columns / 2 < NAME_COLUMNS ? help->columns / 2 : NAME_COLUMNS;
 	size_t cells;
 
 	if (!help->begun || (title && (!help->title || strcmp(title, help->title) != 0)))
@@ -82,34 +94,56 @@ static void add_option(void *ctx, const struct poptOption *option, const char *t
 	spaces(help->out, option->shortName ? 2 : 6);
 	buf_add(help->out, buf_span(&name));
 	cells = text_columns(buf_text(&name)) + (option->shortName ? 2 : 6);
-	if (cells + 2 > NAME_COLUMNS) {
+	if (cells + 2 > at) {
 		buf_add_byte(help->out, '\n');
 		cells = 0;
 	}
-	spaces(help->out, NAME_COLUMNS - cells);
-	wrap_from(help->out, span_str(_(option->descrip)), NAME_COLUMNS, NAME_COLUMNS,
-		  COLUMNS);
+	spaces(help->out, at - cells);
+	wrap_from(help->out, span_str(_(option->descrip)), at, at, help->columns);
 }
 
-static void add_options(struct buf *out, const struct poptOption *options)
+static void add_options(struct buf *out, const struct poptOption *options, size_t columns)
 {
-	struct option_help help = { out, NULL, false };
+	struct option_help help = { out, columns, NULL, false };
 	const struct option_walk walk = { &help, add_option };
 
 	options_walk(options, &walk);
 }
 
-static void add_group(struct buf *out, enum command_group group)
+static void add_group(struct buf *out, enum command_group group, size_t columns)
 {
 	buf_addf(out, "\n%s:\n", command_group_title(group));
 	for (size_t i = 0; commands[i]; i++) {
-		if (commands[i]->group == group)
-			buf_addf(out, "  %-10s %s\n", commands[i]->name,
-				 _(commands[i]->summary));
+		if (commands[i]->group != group)
+			continue;
+		buf_addf(out, "  %-*s", GROUP_WIDTH - 2, commands[i]->name);
+		wrap_from(out, span_str(_(commands[i]->summary)), GROUP_WIDTH, GROUP_WIDTH,
+			  columns);
 	}
 }
 
-void help_program(struct buf *out)
+/* What it does beside the command where both fit, else under it. */
+static void add_chapter(struct buf *out, const struct command_example *chapter,
+			size_t columns)
+{
+	const char *what = _(chapter->what);
+
+	if (2 + STORY_WIDTH + 1 + text_columns(what) <= columns) {
+		buf_addf(out, "  %-*s %s\n", STORY_WIDTH, chapter->command, what);
+		return;
+	}
+	buf_addf(out, "  %s\n", chapter->command);
+	help_wrap(out, what, 6, columns);
+}
+
+static void add_usage(struct buf *out, const char *usage, size_t columns)
+{
+	AUTO_FREE char *text = str_format("%s rootcellar %s", _("Usage:"), usage);
+
+	wrap_from(out, span_str(text), 0, 4, columns);
+}
+
+void help_program(struct buf *out, size_t columns)
 {
 	static const struct command_example story[] = {
 		{ "rootcellar validate api.partner.com",
@@ -123,15 +157,15 @@ void help_program(struct buf *out)
 	help_wrap(out,
 		  _("A call fails: \"verify error 20\", \"PKIX path building "
 		    "failed\". What now:"),
-		  0, COLUMNS);
+		  0, columns);
 	buf_add_byte(out, '\n');
 	for (size_t i = 0; i < COUNT(story); i++)
-		buf_addf(out, "  %-38s %s\n", story[i].command, _(story[i].what));
-	buf_addf(out, "\n%s rootcellar %s\n", _("Usage:"),
-		 _("COMMAND [OPTION]... [WORD]..."));
+		add_chapter(out, &story[i], columns);
+	buf_add_byte(out, '\n');
+	add_usage(out, _("COMMAND [OPTION]... [WORD]..."), columns);
 	for (int group = 0; group < COMMAND_GROUPS; group++)
-		add_group(out, (enum command_group)group);
-	add_options(out, common_options);
+		add_group(out, (enum command_group)group, columns);
+	add_options(out, common_options, columns);
 	buf_add_byte(out, '\n');
 	help_wrap(out,
 		  _("'rootcellar COMMAND --help' tells what a command does, with "
@@ -139,33 +173,36 @@ void help_program(struct buf *out)
 		    "rootcellar' tells how stores and entries are named, the exit "
 		    "statuses and the "
 		    "fields of JSON."),
-		  0, COLUMNS);
+		  0, columns);
 }
 
-static void add_examples(struct buf *out, const struct command *command)
+static void add_examples(struct buf *out, const struct command *command, size_t columns)
 {
 	buf_addf(out, "\n%s:\n", _("Examples"));
 	for (const struct command_example *e = command->examples; e->command; e++) {
 		buf_addf(out, "  %s\n", e->command);
-		help_wrap(out, _(e->what), 6, COLUMNS);
+		help_wrap(out, _(e->what), 6, columns);
 	}
 }
 
-void help_command(struct buf *out, const struct command *command)
+void help_command(struct buf *out, const struct command *command, size_t columns)
 {
-	buf_addf(out, "%s rootcellar %s%s%s%s\n\n", _("Usage:"), command->name,
-		 _(" [OPTION]..."), *command->args ? " " : "",
-		 *command->args ? _(command->args) : "");
-	help_wrap(out, _(command->description), 0, COLUMNS);
-	add_examples(out, command);
+	AUTO_FREE char *usage = str_format("%s%s%s%s", command->name, _(" [OPTION]..."),
+					   *command->args ? " " : "",
+					   *command->args ? _(command->args) : "");
+
+	add_usage(out, usage, columns);
+	buf_add_byte(out, '\n');
+	help_wrap(out, _(command->description), 0, columns);
+	add_examples(out, command, columns);
 	if (command->options)
-		add_options(out, command->options);
+		add_options(out, command->options, columns);
 	buf_add_byte(out, '\n');
 	help_wrap(out,
 		  _("The options that every command takes (--store, --format, --dry-run, "
 		    "--yes ...) "
 		    "are in 'rootcellar --help'."),
-		  0, COLUMNS);
+		  0, columns);
 }
 
 const char *command_group_title(enum command_group group)

@@ -3,11 +3,13 @@
 
 #include "cmd/command.h"
 
+/* The width of help: that of the terminal or of COLUMNS, and at most 80. */
+size_t help_columns(void);
 /* `rootcellar --help`: begins with a failing call; the commands by group; the common
  * options. */
-void help_program(struct buf *out);
-/* `rootcellar COMMAND --help`. */
-void help_command(struct buf *out, const struct command *command);
+void help_program(struct buf *out, size_t columns);
+/* `rootcellar COMMAND --help`. Examples are commands, and may be wider. */
+void help_command(struct buf *out, const struct command *command, size_t columns);
 
 /* Text in lines of at most columns cells, each after indent spaces; blank lines part
  * paragraphs. */

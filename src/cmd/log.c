@@ -1,14 +1,15 @@
 /* log: the generations of the cellar, and dropping old ones. */
 #include "cmd/opened.h"
+#include "cmd/options.h"
 
-#include <limits.h>
+#define KEEP_MOST 1000000000
 
 static struct {
-	int keep;
-} opt = { .keep = INT_MIN };
+	const char *keep;
+} opt;
 
 static const struct poptOption options[] = {
-	{ "keep", '\0', POPT_ARG_INT, &opt.keep, 0,
+	{ "keep", '\0', POPT_ARG_STRING, &opt.keep, 0,
 	  N_("drop all former generations but the newest N"), N_("N") },
 	POPT_TABLEEND
 };
@@ -25,10 +26,11 @@ static struct generation_list former_but(size_t keep, const struct generation_li
 	return gone;
 }
 
-static enum status forget(const char *path, const struct generation_list *log,
-			  struct context *context, struct error *err)
+static enum status forget(const char *path, size_t keep,
+			  const struct generation_list *log, struct context *context,
+			  struct error *err)
 {
-	const struct generation_list gone = former_but((size_t)opt.keep, log);
+	const struct generation_list gone = former_but(keep, log);
 	size_t dropped = gone.n;
 	AUTO_FREE char *what = str_format(
 		ngettext("%zu former generation", "%zu former generations", dropped),
@@ -50,7 +52,7 @@ static enum status forget(const char *path, const struct generation_list *log,
 	default:
 		return err->status;
 	}
-	if (!cellar_forget(path, (size_t)opt.keep, &dropped, err))
+	if (!cellar_forget(path, keep, &dropped, err))
 		return err->status;
 	report_note(context->report, _("dropped: %s"), what);
 	return STATUS_GOOD;
@@ -61,16 +63,14 @@ static enum status run(struct context *context, const char *const *words,
 {
 	AUTO(generation_list) log = GENERATION_LIST_INIT;
 	AUTO_FREE char *path = NULL;
+	int keep = 0;
 
 	(void)words;
-	if (opt.keep != INT_MIN && opt.keep < 0) {
-		error_fail(err, STATUS_INPUT, _("--keep cannot be less than 0"));
+	if (!option_number("keep", opt.keep, 0, KEEP_MOST, &keep, err) ||
+	    !change_path(&path, context, err) || !cellar_log(path, &log, err))
 		return err->status;
-	}
-	if (!change_path(&path, context, err) || !cellar_log(path, &log, err))
-		return err->status;
-	if (opt.keep >= 0)
-		return forget(path, &log, context, err);
+	if (opt.keep)
+		return forget(path, (size_t)keep, &log, context, err);
 	report_log(context->report, &log);
 	return STATUS_GOOD;
 }

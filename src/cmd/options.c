@@ -9,6 +9,8 @@
 #include "cmd/passwords.h"
 #include "cmd/suggest.h"
 
+#include <stdlib.h>
+
 enum {
 	OPTION_VERBOSE = 1,
 	OPTION_HELP,
@@ -231,10 +233,6 @@ static bool bad_option(int code, const char *typed, const struct command *comman
 	case POPT_ERROR_UNWANTEDARG:
 		return error_fail(err, STATUS_INPUT, _("option '%s' takes no value"),
 				  shown);
-	case POPT_ERROR_BADNUMBER:
-	case POPT_ERROR_OVERFLOW:
-		return error_fail(err, STATUS_INPUT, _("option '%s' needs a number"),
-				  shown);
 	default:
 		return error_fail(err, STATUS_INPUT, "%s: %s", shown, poptStrerror(code));
 	}
@@ -281,6 +279,27 @@ bool bad_choice(const char *option, const char *typed, const char *choices,
 
 	error_fail(err, STATUS_INPUT, _("--%s cannot be '%s'"), option, shown);
 	return error_remedy(err, _("it is one of %s"), choices);
+}
+
+bool option_number(const char *option, const char *typed, int least, int most,
+		   int *number, struct error *err)
+{
+	AUTO_FREE char *shown = NULL;
+	char *end;
+	long value;
+
+	if (!typed)
+		return true;
+	value = strtol(typed, &end, 10);
+	/* A number too large is LONG_MAX, which is more than most. */
+	if (*typed >= '0' && *typed <= '9' && !*end && value >= least && value <= most) {
+		*number = (int)value;
+		return true;
+	}
+	shown = quoted(span_str(typed));
+	return error_fail(err, STATUS_INPUT,
+			  _("--%s takes a number from %d to %d, not '%s'"), option, least,
+			  most, shown);
 }
 
 static bool colour_known(const char *when)

@@ -51,3 +51,9 @@ bool option_takes_value(const struct poptOption *option);
 /* Fails with "--option cannot be 'typed'" and what it can be. */
 bool bad_choice(const char *option, const char *typed, const char *choices,
 		struct error *err);
+/*
+ * Reads the value of --option, a whole number from least to most. typed NULL: the option
+ * was not given, and number stays as it is.
+ */
+MUST_CHECK bool option_number(const char *option, const char *typed, int least, int most,
+			      int *number, struct error *err);

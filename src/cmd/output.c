@@ -34,11 +34,47 @@ static bool check_writable(const char *path, struct error *err)
 	return true;
 }
 
-bool output_begin(struct output *output, const char *path, struct error *err)
+/* Work notes hold certificates as PEM, after a line that tells what made them. */
+static bool is_work_note(struct span text)
+{
+	static const char made_by[] = ": rootcellar ";
+	const uint8_t *armour = memmem(text.at, text.n, "-----BEGIN", 10);
+	size_t n = armour ? (size_t)(armour - text.at) : text.n;
+
+	return memmem(text.at, n, made_by, sizeof(made_by) - 1) != NULL;
+}
+
+static bool may_be_report(struct span text)
+{
+	return !memchr(text.at, '\0', text.n) && (!format_guess(text) || is_work_note(text));
+}
+
+/* `list -o ca.pem` is one slip away from `export -o ca.pem`. */
+static bool guard(const char *path, struct error *err)
+{
+	AUTO(file) file = FILE_INIT;
+	AUTO_FREE char *shown = quoted(span_str(path));
+
+	if (file_kind(path) != FILE_REGULAR)
+		return true;
+	if (!destination_keyless(path, err))
+		return false;
+	if (!file_read(&file, path, err)) {
+		err->status = STATUS_UNCHANGED;
+	} else {
+		if (!file.bytes.n || may_be_report(file.bytes))
+			return true;
+		error_fail(err, STATUS_UNCHANGED, _("'%s' is there and is no report"), shown);
+	}
+	return error_remedy(err, _("--yes writes over it"));
+}
+
+bool output_begin(struct output *output, const char *path, enum shrink shrink,
+		  struct error *err)
 {
 	if (!path || strcmp(path, "-") == 0)
 		return true;
-	if (!check_writable(path, err))
+	if (!check_writable(path, err) || (shrink == SHRINK_REFUSED && !guard(path, err)))
 		return false;
 	output->standard = dup(STDOUT_FILENO);
 	output->memory = memfd_create("report", MFD_CLOEXEC);

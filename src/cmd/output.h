@@ -1,7 +1,7 @@
 /* Where a report goes: -o FILE instead of standard output, whole or not at all. */
 #pragma once
 
-#include "base/error.h"
+#include "plan/export.h"
 
 struct output {
 	const char *path; /* borrowed; NULL: standard output is left as it is */
@@ -16,9 +16,11 @@ struct output {
 /*
  * From here on standard output is gathered for path (NULL or "-": nothing is done). A path
  * that is a folder, or in a folder that is not there (STATUS_INPUT) or not to be written to
- * (STATUS_UNCHANGED), is refused now.
+ * (STATUS_UNCHANGED), is refused now; so is, unless shrink allows it, a file that holds a
+ * store, a private key or no text: no report was there.
  */
-MUST_CHECK bool output_begin(struct output *output, const char *path, struct error *err);
+MUST_CHECK bool output_begin(struct output *output, const char *path, enum shrink shrink,
+			     struct error *err);
 /* Writes what was gathered to path. STATUS_UNCHANGED. */
 MUST_CHECK bool output_end(struct output *output, struct error *err);
 void output_clear(struct output *output);

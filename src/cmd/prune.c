@@ -81,25 +81,38 @@ static size_t count_targets(void)
 	return n;
 }
 
+/* Whatever was not proved holds the change back: no answer is no proof. */
 static enum status tell_proof(const struct proof *proof, const struct context *context,
 			      struct error *err)
 {
 	for (size_t i = 0; i < proof->findings.n; i++)
 		report_note(context->report, "%s", proof->findings.at[i].text);
-	if (proof->already_broken)
-		report_note(context->report,
-			    ngettext("%zu target does not complete even before",
-				     "%zu targets do not complete even before",
-				     proof->already_broken),
-			    proof->already_broken);
-	if (!proof->broken)
+	if (!proof->findings.n)
 		return STATUS_GOOD;
-	error_fail(err, STATUS_FINDING,
-		   ngettext("nothing was changed: it would break %zu target",
-			    "nothing was changed: it would break %zu targets",
-			    proof->broken),
-		   proof->broken);
-	return STATUS_FINDING;
+	if (proof->broken) {
+		error_fail(err, STATUS_FINDING,
+			   ngettext("nothing was changed: it would break %zu target",
+				    "nothing was changed: it would break %zu targets",
+				    proof->broken),
+			   proof->broken);
+		return err->status;
+	}
+	if (proof->already_broken)
+		error_fail(err, STATUS_FINDING,
+			   ngettext("nothing was changed: %zu target does not complete even "
+				    "before",
+				    "nothing was changed: %zu targets do not complete even "
+				    "before",
+				    proof->already_broken),
+			   proof->already_broken);
+	else
+		error_fail(err, STATUS_NO_ANSWER,
+			   ngettext("nothing was changed: %zu target gives no answer",
+				    "nothing was changed: %zu targets give no answer",
+				    proof->unanswered),
+			   proof->unanswered);
+	error_remedy(err, _("leave --keep-working out for what need not work"));
+	return err->status;
 }
 
 static enum status prove(const struct cellar_change *change,
@@ -167,8 +180,9 @@ const struct command cmd_prune = {
 			  "--keep-working validates each target against the cellar as it "
 			  "is and as it would be, "
 			  "by the paths that they need and not by names. Where one would "
-			  "break, nothing is "
-			  "changed and the exit status is 1."),
+			  "break, or does not complete even before, nothing is "
+			  "changed and the exit status is 1; where one gives no answer, "
+			  "nothing is changed and it is 4."),
 	.group = COMMAND_CHANGE,
 	.least = 0,
 	.most = -1,

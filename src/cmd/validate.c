@@ -2,18 +2,20 @@
 #include "base/escape.h"
 #include "cmd/lists.h"
 #include "cmd/opened.h"
+#include "cmd/options.h"
+#include "cmd/targets.h"
 #include "cmd/validating.h"
 #include "plan/served.h"
 #include "plan/transcript.h"
 
-#define TARGETS_MOST 100000
-#define LINE_MOST    4096
+#define JOBS_USUAL 8
+#define JOBS_MOST  64
 
 static struct {
-	const char *anchors, *targets, *presented, *save_chain, *revocation, *explicit_words;
+	const char *anchors, *targets, *presented, *save_chain, *revocation, *explicit_words, *jobs;
 	const char **untrusted, **crls, **policies;
-	int fetch, jobs, worknote, explicit_policy, inhibit_mapping, inhibit_any;
-} opt = { .jobs = 8 };
+	int fetch, worknote, explicit_policy, inhibit_mapping, inhibit_any;
+} opt;
 
 static const struct poptOption options[] = {
 	{ "fetch", '\0', POPT_ARG_NONE, &opt.fetch, 0,
@@ -27,7 +29,7 @@ static const struct poptOption options[] = {
 	  N_("FILE|-") },
 	{ "targets", '\0', POPT_ARG_STRING, &opt.targets, 0,
 	  N_("more targets, one a line"), N_("FILE|-") },
-	{ "jobs", '\0', POPT_ARG_INT, &opt.jobs, 0, N_("how many targets at once (8)"), N_("N") },
+	{ "jobs", '\0', POPT_ARG_STRING, &opt.jobs, 0, N_("how many targets at once (8)"), N_("N") },
 	{ "save-chain", '\0', POPT_ARG_STRING, &opt.save_chain, 0,
 	  N_("write the chain that the server should send"), N_("FILE") },
 	{ "worknote", '\0', POPT_ARG_NONE, &opt.worknote, 0,
@@ -63,6 +65,8 @@ struct run {
 	size_t n_policies;
 	struct arena octets;
 	struct lists lists;		/* --crl */
+	int jobs;
+	bool unnamed_told;
 	enum status status;
 	struct error error;
 };
@@ -83,9 +87,27 @@ static bool check_revocation(struct error *err)
 	return error_remedy(err, _("give --crl, which means --revocation hard, or --revocation off"));
 }
 
-static bool check_options(const struct context *context, struct error *err)
+/* One file holds one chain: that of one target, as one store completes it. */
+static bool check_save_chain(const struct context *context, const char *const *args,
+			     struct error *err)
 {
-	if (!check_revocation(err))
+	size_t n = !!opt.presented + !!opt.targets;
+
+	if (!opt.save_chain)
+		return true;
+	while (*args++)
+		n++;
+	if (n > 1 || (context->stores && context->stores[0] && context->stores[1]))
+		return error_fail(err, STATUS_INPUT,
+				  _("--save-chain takes one target and one store"));
+	return served_guard(opt.save_chain, context->yes ? SHRINK_ALLOWED : SHRINK_REFUSED, err) ||
+	       error_in(err, "--save-chain '%s'", opt.save_chain);
+}
+
+static bool check_options(const struct context *context, const char *const *args,
+			  struct error *err)
+{
+	if (!check_revocation(err) || !check_save_chain(context, args, err))
 		return false;
 	if (opt.anchors && context->store)
 		return error_fail(err, STATUS_INPUT,
@@ -93,17 +115,39 @@ static bool check_options(const struct context *context, struct error *err)
 	if (opt.fetch && context->offline)
 		return error_fail(err, STATUS_INPUT,
 				  _("--fetch and --offline contradict each other"));
-	if (opt.jobs < 1 || opt.jobs > 64)
-		return error_fail(err, STATUS_INPUT, _("--jobs is a number from 1 to 64"));
 	return true;
 }
 
-static bool save_chain(const struct validation *validation, struct error *err)
+static bool save_chain(const struct context *context, const struct validation *validation,
+		       struct error *err)
 {
 	AUTO(buf) chain = BUF_INIT;
+	AUTO_FREE char *shown = quoted(span_str(opt.save_chain));
+	size_t n;
 
-	return served_chain(&chain, validation, err) &&
-	       file_replace(opt.save_chain, buf_span(&chain), 0644, err);
+	if (!served_chain(&chain, &n, validation, err))
+		return false;
+	if (context->dry_run) {
+		report_note(context->report, _("dry run: nothing was written"));
+		return true;
+	}
+	if (!file_replace(opt.save_chain, buf_span(&chain), 0644, err))
+		return false;
+	report_note(context->report,
+		    ngettext("wrote %zu certificate to '%s'", "wrote %zu certificates to '%s'", n), n,
+		    shown);
+	return true;
+}
+
+/* A chain of files completes for every host unless it is said which one is meant. */
+static void tell_unnamed(struct run *run, const struct validation *validation)
+{
+	if (run->unnamed_told || validation->name.kind != NAME_NONE ||
+	    validation->verdict != VERDICT_COMPLETE ||
+	    run->against[0].options.rules.purpose != PURPOSE_SERVER_AUTH)
+		return;
+	run->unnamed_told = true;
+	report_note(run->context->report, _("no host name was judged: add --hostname"));
 }
 
 static void show(struct run *run, struct validation *validation)
@@ -115,7 +159,8 @@ static void show(struct run *run, struct validation *validation)
 	else
 		report_validation(context->report, validation);
 	run->status = status_worse(run->status, verdict_status(validation->verdict));
-	if (opt.save_chain && !run->error.text && !save_chain(validation, &run->error))
+	tell_unnamed(run, validation);
+	if (opt.save_chain && !run->error.text && !save_chain(context, validation, &run->error))
 		error_in(&run->error, "--save-chain");
 }
 
@@ -195,49 +240,34 @@ static bool judge_transcript(struct run *run, struct error *err)
 	return true;
 }
 
-/* The words of --targets: one a line, what follows '#' is a comment. */
-static bool read_target_lines(struct buf *lines, const char ***words, size_t *n, size_t *cap,
-			      struct error *err)
+static bool judge_targets(struct run *run, const struct target_list *targets, struct error *err)
 {
-	AUTO(file) file = FILE_INIT;
-	char *line, *rest;
-
-	if (!file_read(&file, opt.targets, err))
-		return false;
-	if (memchr(file.bytes.at, '\0', file.bytes.n))
-		return error_fail(err, STATUS_INPUT, _("%s: it is no text"), opt.targets);
-	buf_add(lines, file.bytes);
-	buf_add_byte(lines, '\0');
-	for (line = strtok_r((char *)lines->at, "\n", &rest); line;
-	     line = strtok_r(NULL, "\n", &rest)) {
-		line += strspn(line, " \t\r");
-		line[strcspn(line, " \t\r#")] = '\0';
-		if (!*line)
-			continue;
-		if (*n == TARGETS_MOST)
-			return error_fail(err, STATUS_INPUT, _("%s: more than %d targets"),
-					  opt.targets, TARGETS_MOST);
-		GROW(*words, *n, *cap);
-		(*words)[(*n)++] = line;
+	if (!targets->n)
+		return true;
+	if (run->context->offline) {
+		error_fail(err, STATUS_INPUT, _("--offline forbids to connect to '%s'"),
+			   targets->at[0].text);
+		return error_remedy(err, _("give a certificate file, or leave --offline out"));
 	}
+	if (opt.save_chain && targets->n > 1)
+		return error_fail(err, STATUS_INPUT,
+				  _("--save-chain takes one target and one store"));
+	validate_targets(targets->at, targets->n, (size_t)run->jobs, &run->against[0].options, run,
+			 show_for_each_store);
 	return true;
 }
 
-static bool judge_targets(struct run *run, const char *const *words, size_t n, struct error *err)
+/* What could be judged is; a line that names no target is a fault of the input all the same. */
+static bool read_targets(struct run *run, struct target_list *targets, struct error *err)
 {
-	struct target *targets;
+	size_t bad = 0;
 
-	if (!n)
+	if (!opt.targets)
 		return true;
-	if (run->context->offline) {
-		error_fail(err, STATUS_INPUT, _("--offline forbids to dial '%s'"), words[0]);
-		return error_remedy(err, _("give a certificate file, or leave --offline out"));
-	}
-	if (!targets_parse(&targets, words, n, err))
-		return false;
-	validate_targets(targets, n, (size_t)opt.jobs, &run->against[0].options, run,
-			 show_for_each_store);
-	targets_free(targets, n);
+	if (!target_list_read(targets, opt.targets, &bad, err))
+		return error_in(err, "--targets");
+	if (bad)
+		run->status = status_worse(run->status, STATUS_INPUT);
 	return true;
 }
 
@@ -251,23 +281,15 @@ static bool means_file(const struct context *context, const char *word)
 /* Files are judged in turn, targets together. */
 static bool judge_all(struct run *run, const char *const *args, struct error *err)
 {
-	AUTO(buf) lines = BUF_INIT;
-	AUTO_FREE const char **words = NULL;
-	size_t n = 0, cap = 0;
+	AUTO(target_list) targets = TARGET_LIST_INIT;
 
 	for (size_t i = 0; args[i]; i++) {
-		if (!means_file(run->context, args[i])) {
-			GROW(words, n, cap);
-			words[n++] = args[i];
-		} else if (!judge_file(run, args[i], err)) {
+		if (!(means_file(run->context, args[i]) ? judge_file(run, args[i], err)
+							: target_list_add(&targets, args[i], err)))
 			return false;
-		}
 	}
-	if (opt.presented && !judge_transcript(run, err))
-		return false;
-	if (opt.targets && !read_target_lines(&lines, &words, &n, &cap, err))
-		return false;
-	return judge_targets(run, words, n, err);
+	return (!opt.presented || judge_transcript(run, err)) && read_targets(run, &targets, err) &&
+	       judge_targets(run, &targets, err);
 }
 
 static bool parse_policies(struct run *run, struct error *err)
@@ -341,11 +363,14 @@ static bool open_stores(struct run *run, struct store *stores, size_t n, struct 
 
 static enum status run(struct context *context, const char *const *args, struct error *err)
 {
-	struct run run = { .context = context, .n_against = 1, .error = ERROR_INIT };
+	struct run run = {
+		.context = context, .n_against = 1, .jobs = JOBS_USUAL, .error = ERROR_INIT
+	};
 	struct store *stores;
 	bool good;
 
-	if (!check_options(context, err))
+	if (!check_options(context, args, err) ||
+	    !option_number("jobs", opt.jobs, 1, JOBS_MOST, &run.jobs, err))
 		return err->status;
 	if (!args[0] && !opt.presented && !opt.targets)
 		return error_fail(err, STATUS_INPUT, _("nothing to validate was named")),

@@ -2,16 +2,21 @@
 #include "cmd/validating.h"
 
 #include "base/escape.h"
+#include "cmd/options.h"
 
+#include <arpa/inet.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 static struct {
-	const char *hostname, *ip, *email, *sni, *purpose, *anchor_checks, *from;
+	const char *hostname, *ip, *email, *sni, *purpose, *anchor_checks, *from, *max_depth;
 	const char **accept_roots;
-	int max_depth, allow_weak, allow_private, no_cache;
-} opt = { .max_depth = -1 };
+	int allow_weak, allow_private, no_cache;
+} opt;
+
+/* Far more than any path has; the search has bounds of its own. */
+#define DEPTH_MOST 1000
 
 const struct poptOption validating_judge_options[] = {
 	{ "hostname", '\0', POPT_ARG_STRING, &opt.hostname, 0,
@@ -23,7 +28,7 @@ const struct poptOption validating_judge_options[] = {
 	{ "purpose", '\0', POPT_ARG_STRING, &opt.purpose, 0,
 	  N_("what the chain is for: server (the default), client, email, code, time, any"),
 	  N_("PURPOSE") },
-	{ "max-depth", '\0', POPT_ARG_INT, &opt.max_depth, 0,
+	{ "max-depth", '\0', POPT_ARG_STRING, &opt.max_depth, 0,
 	  N_("the most intermediates of a path"), N_("N") },
 	{ "allow-weak", '\0', POPT_ARG_NONE, &opt.allow_weak, 0,
 	  N_("take SHA-1 signatures and short keys too"), NULL },
@@ -79,11 +84,50 @@ static bool parse_anchor_checks(enum anchor_checks *checks, struct error *err)
 			  opt.anchor_checks);
 }
 
+static bool is_ip(const char *text)
+{
+	uint8_t address[16];
+
+	return inet_pton(AF_INET, text, address) == 1 || inet_pton(AF_INET6, text, address) == 1;
+}
+
+static bool is_email(const char *text)
+{
+	const char *at = strrchr(text, '@');
+
+	return at && at != text && at[1];
+}
+
+/* What is no name at all would be asked for of no certificate, or of every one. */
+static bool check_names(struct error *err)
+{
+	AUTO_FREE char *shown = NULL;
+
+	if (opt.hostname && !*opt.hostname)
+		return error_fail(err, STATUS_INPUT, _("--hostname is empty"));
+	if (opt.ip && !is_ip(opt.ip)) {
+		shown = quoted(span_str(opt.ip));
+		return error_fail(err, STATUS_INPUT,
+				  _("--ip takes an address such as 192.0.2.7 or 2001:db8::7, "
+				    "not '%s'"),
+				  shown);
+	}
+	if (opt.email && !is_email(opt.email)) {
+		shown = quoted(span_str(opt.email));
+		return error_fail(err, STATUS_INPUT,
+				  _("--email takes an address such as ops@example.com, not '%s'"),
+				  shown);
+	}
+	return true;
+}
+
 static bool parse_name(struct validate_options *options, struct error *err)
 {
 	if (!!opt.hostname + !!opt.ip + !!opt.email > 1)
 		return error_fail(err, STATUS_INPUT,
 				  _("only one of --hostname, --ip and --email can be asked for"));
+	if (!check_names(err))
+		return false;
 	options->hostname = opt.hostname;
 	if (opt.ip)
 		options->rules.name = (struct expected_name){ NAME_IP, opt.ip };
@@ -217,12 +261,13 @@ bool validating_begin(struct validating *validating, const struct context *conte
 	validating->command_options = same_question();
 	options->command_options = validating->command_options;
 	options->sni = opt.sni;
-	options->rules.max_intermediates = opt.max_depth;
 	options->rules.allow_weak = opt.allow_weak;
 	options->allow_private = opt.allow_private;
 	options->use_cache = !opt.no_cache;
 	options->dry_run = context->dry_run;
-	if (!parse_purpose(&options->rules.purpose, err) ||
+	if (!option_number("max-depth", opt.max_depth, 0, DEPTH_MOST,
+			   &options->rules.max_intermediates, err) ||
+	    !parse_purpose(&options->rules.purpose, err) ||
 	    !parse_anchor_checks(&options->rules.anchor_checks, err) ||
 	    !parse_name(options, err) || !parse_roots(validating, err) ||
 	    !open_others(validating, err))
@@ -247,17 +292,30 @@ void validating_clear(struct validating *validating)
 	*validating = (struct validating)VALIDATING_INIT;
 }
 
+/* HOST:PORT, where no format has the name of the host. */
+static bool has_port(const char *word)
+{
+	const char *colon = strchr(word, ':');
+	AUTO_FREE char *before =
+		colon ? str_of(span_of(word, (size_t)(colon - word))) : str_copy("");
+
+	return colon && !format_find(before);
+}
+
 bool word_is_file(const struct context *context, const char *word)
 {
 	AUTO_FREE char *shown = NULL;
+	bool there = file_kind(word) != FILE_ABSENT;
 
 	if (strcmp(word, "-") == 0)
 		return true;
 	if (strstr(word, "://"))
 		return false;
-	if (strchr(word, '/') || context->offline)
+	if (strchr(word, '/'))
 		return true;
-	if (file_kind(word) == FILE_ABSENT)
+	if (context->offline)
+		return there || !has_port(word);
+	if (!there)
 		return false;
 	shown = quoted(span_str(word));
 	report_note(context->report, _("'%s' is a file here; the host of that name is https://%s"),

@@ -310,6 +310,18 @@ static char *read_host(struct span host, bool *is_address)
 	return NULL;
 }
 
+/* A password that was typed is shown to nobody who looks on. */
+static bool refuse_credentials(struct span authority, struct error *err)
+{
+	const uint8_t *at = memrchr(authority.at, '@', authority.n);
+	AUTO_FREE char *host =
+		str_of(span_from(authority, (size_t)(at - authority.at)));
+	AUTO_FREE char *shown = str_format("***%s", host);
+
+	return refuse(shown, _("a user name or password does not belong in a target"),
+		      err);
+}
+
 bool target_parse(struct target *target, const char *text, struct error *err)
 {
 	struct span authority, host, port_text;
@@ -321,9 +333,7 @@ bool target_parse(struct target *target, const char *text, struct error *err)
 	if (!strip_url(text, &authority, &read.port, err))
 		return false;
 	if (authority.n && memchr(authority.at, '@', authority.n))
-		return refuse(text,
-			      _("a user name or password does not belong in a target"),
-			      err);
+		return refuse_credentials(authority, err);
 	if (!split_host_port(authority, &host, &port_text))
 		return refuse(text, _("the brackets hold no IPv6 address"), err);
 	if (port_text.at && !read_port(port_text, &read.port))

@@ -332,8 +332,7 @@ static bool refuse_shrink(const struct export_plan *plan, const char *ref,
 	return error_remedy(err, _("--yes writes it all the same"));
 }
 
-/* Nothing there, or a file that something made ready for us. */
-static bool has_nothing(const char *path)
+bool destination_has_nothing(const char *path)
 {
 	AUTO(file) file = FILE_INIT;
 	AUTO(error) unread = ERROR_INIT;
@@ -348,11 +347,27 @@ static bool has_nothing(const char *path)
 	}
 }
 
-/* A path that can be taken for nothing else: a bare word would be a profile. */
-static char *plain_path(const char *path)
+/* A bare word would be a profile. */
+char *destination_path(const char *path)
 {
 	return path[0] == '/' || path[0] == '.' ? str_copy(path)
 						: str_format("./%s", path);
+}
+
+/* A key that is lost cannot be made again; every armour of one ends so (RFC 7468). */
+bool destination_keyless(const char *path, struct error *err)
+{
+	static const char armour[] = "PRIVATE KEY-----";
+	AUTO_FREE char *shown = NULL;
+	AUTO(file) file = FILE_INIT;
+	AUTO(error) unread = ERROR_INIT;
+
+	if (file_kind(path) != FILE_REGULAR || !file_read(&file, path, &unread) ||
+	    !memmem(file.bytes.at, file.bytes.n, armour, sizeof(armour) - 1))
+		return true;
+	shown = quoted(span_str(path));
+	error_fail(err, STATUS_UNCHANGED, _("'%s' holds a private key"), shown);
+	return error_remedy(err, _("--yes writes over it"));
 }
 
 static void count_lost(struct export_plan *plan, const struct entry_set *there)
@@ -377,9 +392,11 @@ bool export_guard(struct export_plan *plan, const char *ref, enum shrink shrink,
 		return true;
 	if (!store_split_ref(ref, &format, &path, err))
 		return false;
-	plain = plain_path(path);
-	if (has_nothing(plain))
+	plain = destination_path(path);
+	if (destination_has_nothing(plain))
 		return true;
+	if (shrink == SHRINK_REFUSED && !destination_keyless(plain, err))
+		return false;
 	if (!store_open(&there, plain, &look, &unread)) {
 		if (shrink == SHRINK_ALLOWED)
 			return true;

@@ -60,15 +60,15 @@ MUST_CHECK bool export_make(struct export_plan *plan, const struct entry_set *se
  */
 MUST_CHECK bool export_format(const struct format **format, const char *as,
 			      const char *ref, struct error *err);
-/*
- * Looks at what ref holds. False (STATUS_UNCHANGED) where it is a cellar, or where
- * without consent it would lose more than half of its certificates, or is a file that is
- * no store at all.
- */
 enum shrink {
 	SHRINK_REFUSED,
 	SHRINK_ALLOWED
 };
+/*
+ * Looks at what ref holds. False (STATUS_UNCHANGED) where it is a cellar, or where
+ * without consent it would lose more than half of its certificates, or is a file that is
+ * no store at all or holds a private key.
+ */
 MUST_CHECK bool export_guard(struct export_plan *plan, const char *ref,
 			     enum shrink shrink, struct error *err);
 /*
@@ -83,6 +83,15 @@ enum retire {
 };
 void export_onto(struct export_plan *plan, const struct entry_set *there,
 		 enum retire retire);
+/*
+ * What guards share. destination_path: a path that can be taken for nothing else
+ * (mem_free). destination_has_nothing: nothing is there, or a file that something made
+ * ready for us. destination_keyless: false (STATUS_UNCHANGED) where the file holds a
+ * private key, whatever else it holds.
+ */
+char *destination_path(const char *path);
+bool destination_has_nothing(const char *path);
+MUST_CHECK bool destination_keyless(const char *path, struct error *err);
 /* "147 anchors, 2 intermediates (Java and GnuTLS take these for anchors)", translated. */
 void export_sentence(struct buf *out, const struct export_plan *plan,
 		     const struct format *format);

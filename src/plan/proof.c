@@ -24,6 +24,30 @@ static void tell_broken(struct proof *proof, const struct validation *before,
 	finding->text = str_format(_("%s completes now and would not any more: %s"), target, why);
 }
 
+/* A target that shows nothing, or that fails already, would let every change pass. */
+static void tell_unproved(struct proof *proof, const struct validation *before)
+{
+	bool answered = before->verdict != VERDICT_NO_ANSWER;
+	const struct finding_list *findings = &before->findings;
+	struct finding *finding =
+		finding_add(&proof->findings,
+			    findings->n ? findings->at[0].code : FINDING_NO_CONNECTION);
+	AUTO_FREE char *target = quoted(span_str(before->target));
+	const char *why = findings->n ? findings->at[0].text : verdict_name(before->verdict);
+
+	finding->severity = SEVERITY_ERROR;
+	if (answered) {
+		proof->already_broken++;
+		finding->text = str_format(
+			_("%s does not complete now, so nothing can be proved of it: %s"), target,
+			why);
+	} else {
+		proof->unanswered++;
+		finding->text = str_format(
+			_("%s gives no answer, so nothing can be proved of it: %s"), target, why);
+	}
+}
+
 static void judge_after(void *ctx, struct validation *before)
 {
 	struct proof_run *run = ctx;
@@ -31,19 +55,7 @@ static void judge_after(void *ctx, struct validation *before)
 
 	run->proof->checked++;
 	if (before->verdict != VERDICT_COMPLETE) {
-		struct finding *finding = finding_add(&run->proof->findings,
-						      before->findings.n
-							      ? before->findings.at[0].code
-							      : FINDING_NO_CONNECTION);
-		AUTO_FREE char *target = quoted(span_str(before->target));
-
-		run->proof->already_broken++;
-		finding->severity = SEVERITY_ERROR;
-		finding->text = str_format(_("%s does not complete now, so nothing can be proved "
-					     "of it: %s"),
-					   target,
-					   before->findings.n ? before->findings.at[0].text
-							      : verdict_name(before->verdict));
+		tell_unproved(run->proof, before);
 		return;
 	}
 	validate_again(&after, before, &run->after);

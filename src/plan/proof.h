@@ -4,10 +4,13 @@
 #include "plan/validate.h"
 
 struct proof {
-	size_t checked, broken, already_broken;
-	struct finding_list findings;	/* one for each target that the change would break */
+	size_t checked;
+	size_t broken;		/* complete before, and would not after */
+	size_t already_broken;	/* do not complete before: nothing is proved of them */
+	size_t unanswered;	/* gave nothing to judge: nothing is proved of them either */
+	struct finding_list findings;	/* one for each of these */
 };
-#define PROOF_INIT { 0, 0, 0, FINDING_LIST_INIT }
+#define PROOF_INIT { .findings = FINDING_LIST_INIT }
 /* Each target is dialled once; what it presented is judged against both sets. */
 void proof_of_change(struct proof *proof, const struct target *targets, size_t n,
 		     const struct entry_set *before, const struct entry_set *after,

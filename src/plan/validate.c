@@ -40,7 +40,10 @@ static void begin(struct validation *validation, const char *what, const char *n
 	validation->store = options->store_ref ? str_copy(options->store_ref) : NULL;
 	validation->at = options->at;
 	validation->name = options->rules.name;
-	if (name) {
+	if (validation->name.kind != NAME_NONE) {
+		validation->name_text = str_copy(validation->name.text);
+		validation->name.text = validation->name_text;
+	} else if (name) {
 		validation->name_text = str_copy(name);
 		validation->name = (struct expected_name){ kind_of(name), validation->name_text };
 	}
@@ -240,7 +243,7 @@ void validate_target(struct validation *validation, const struct target *target,
 
 	begin(validation, target->text, name, options);
 	if (!options->net) {
-		no_answer(validation, _("--offline forbids to dial it"));
+		no_answer(validation, _("--offline forbids to connect"));
 		return;
 	}
 	id = net_dial(options->net, &dial);

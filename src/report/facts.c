@@ -176,24 +176,51 @@ void add_tinted(struct report *report, enum tint tint, const char *text)
 		buf_add_str(&report->out, "\x1b[0m");
 }
 
+/*
+ * How much of text goes on a line as one: up to the next space, or, where that is wider
+ * than any line, after a comma. most: cells of a whole line.
+ */
+static size_t piece_length(const char *text, size_t most)
+{
+	size_t n = strcspn(text, " "), fits = 0;
+	AUTO_FREE char *word = str_of(span_of(text, n));
+
+	if (text_columns(word) <= most)
+		return n;
+	for (size_t i = 0; i < n; i++) {
+		AUTO_FREE char *piece = NULL;
+
+		if (text[i] != ',')
+			continue;
+		piece = str_of(span_of(text, i + 1));
+		if (text_columns(piece) > most)
+			break;
+		fits = i + 1;
+	}
+	return fits ? fits : n;
+}
+
 void add_wrapped(struct report *report, const char *text, size_t used, size_t indent)
 {
-	size_t column = used;
+	size_t column = used,
+	       most = report->columns > indent ? report->columns - indent : 1;
+	bool space = true; /* stands before what follows */
 
 	while (*text) {
-		size_t n = strcspn(text, " ");
+		size_t n = piece_length(text, most);
 		AUTO_FREE char *word = str_of(span_of(text, n));
 		size_t width = text_columns(word);
 
-		if (column > used && column + 1 + width > report->columns) {
+		if (column > used && column + space + width > report->columns) {
 			buf_addf(&report->out, "\n%*s", (int)indent, "");
 			column = used = indent;
-		} else if (column > used) {
+		} else if (column > used && space) {
 			buf_add_byte(&report->out, ' ');
 			column++;
 		}
 		buf_add(&report->out, span_of(text, n));
 		column += width;
-		text += n + (text[n] == ' ');
+		space = text[n] == ' ';
+		text += n + space;
 	}
 }

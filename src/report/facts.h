@@ -51,8 +51,8 @@ enum tint tint_of_trust(enum trust trust);
 void add_tinted(struct report *report, enum tint tint, const char *text);
 
 /*
- * Adds text broken at spaces so that no line is wider than the report (a word that is,
- * stands alone). indent: spaces before every line but the first, which stands where out
+ * Adds text broken at spaces so that no line is wider than the report (a word that is, is
+ * broken after a comma, or stands alone). indent: spaces before every line but the first, which stands where out
  * is: at column used.
  */
 void add_wrapped(struct report *report, const char *text, size_t used, size_t indent);

@@ -6,6 +6,9 @@
 #include "report/table.h"
 
 #define NAME_LEAST 12 /* cells for the name before other columns give way */
+#define NAME_GOOD  24 /* and before constraints are no more than marked */
+/* Where they have no column of their own. */
+#define MARK "*"
 /* Rows that are drawn at once, so that a long listing is never in memory as a whole. */
 #define TABLE_ROWS 1000
 
@@ -16,6 +19,7 @@ enum list_column {
 	LIST_EXPIRES,
 	LIST_KEY,
 	LIST_SHA256,
+	LIST_CONSTRAINTS,
 	LIST_COLUMNS
 };
 
@@ -23,12 +27,14 @@ static const char *const titles[LIST_COLUMNS] = {
 	[LIST_TRUST] = N_("TRUST"), [LIST_NAME] = N_("NAME"),
 	[LIST_LEFT] = N_("LEFT"),   [LIST_EXPIRES] = N_("EXPIRES"),
 	[LIST_KEY] = N_("KEY"),     [LIST_SHA256] = N_("SHA256"),
+	[LIST_CONSTRAINTS] = N_("CONSTRAINTS"),
 };
 
 struct layout {
 	size_t width[LIST_COLUMNS];
 	bool shown[LIST_COLUMNS];
 	size_t place[LIST_COLUMNS]; /* among those that are shown */
+	bool bounded;               /* an entry has constraints */
 };
 
 static void add_field(struct buf *out, enum list_column column, const struct entry *entry,
@@ -52,10 +58,25 @@ static void add_field(struct buf *out, enum list_column column, const struct ent
 	case LIST_KEY:
 		add_short_key(out, &entry->cert);
 		break;
+	case LIST_CONSTRAINTS:
+		if (entry->constraints)
+			constraints_text(out, entry->constraints);
+		break;
 	default:
 		add_short_sha256(out, &entry->cert);
 		break;
 	}
+}
+
+static size_t room(const struct report *report)
+{
+	return report->unbounded ? SIZE_MAX : report->columns;
+}
+
+/* The column that carries the mark: one that is there at every width. */
+static enum list_column marked(const struct layout *layout)
+{
+	return layout->shown[LIST_TRUST] ? LIST_TRUST : LIST_SHA256;
 }
 
 /*
@@ -65,13 +86,16 @@ static void add_field(struct buf *out, enum list_column column, const struct ent
 static void measure(struct layout *layout, const struct entry *entry,
 		    const struct report *report, struct buf *scratch)
 {
+	layout->bounded |= entry->constraints != NULL;
 	for (size_t i = 0; i < LIST_COLUMNS; i++) {
 		size_t width;
 
 		if (i == LIST_SHA256)
 			continue;
 		scratch->n = 0;
-		add_field(scratch, (enum list_column)i, entry, report, report->columns);
+		add_field(scratch, (enum list_column)i, entry, report, room(report));
+		if (i == LIST_TRUST && entry->constraints)
+			buf_add_str(scratch, MARK);
 		width = text_columns(buf_text(scratch));
 		if (width > layout->width[i])
 			layout->width[i] = width;
@@ -99,9 +123,14 @@ static void fit(struct layout *layout, size_t columns)
 							LIST_TRUST };
 	size_t place = 0, others;
 
+	layout->shown[LIST_CONSTRAINTS] = layout->bounded;
+	if (columns < NAME_GOOD || width_of_others(layout) > columns - NAME_GOOD)
+		layout->shown[LIST_CONSTRAINTS] = false;
 	for (size_t i = 0; i < COUNT(first_to_go); i++)
-		if (width_of_others(layout) + NAME_LEAST > columns)
+		if (columns < NAME_LEAST || width_of_others(layout) > columns - NAME_LEAST)
 			layout->shown[first_to_go[i]] = false;
+	if (layout->bounded && marked(layout) == LIST_SHA256)
+		layout->width[LIST_SHA256]++;
 	others = width_of_others(layout);
 	if (others >= columns)
 		layout->width[LIST_NAME] = 1;
@@ -126,7 +155,7 @@ static void lay_out(struct layout *layout, const struct report *report,
 	for (size_t i = 0; i < set->n; i++)
 		if (!hits || hits[i])
 			measure(layout, &set->at[i], report, &scratch);
-	fit(layout, report->columns);
+	fit(layout, room(report));
 }
 
 static struct libscols_table *start_table(const struct report *report,
@@ -164,6 +193,9 @@ static void add_row(struct libscols_table *table, const struct layout *layout,
 		if (!layout->shown[i])
 			continue;
 		add_field(&text, (enum list_column)i, entry, report, layout->width[i]);
+		if (entry->constraints && !layout->shown[LIST_CONSTRAINTS] &&
+		    i == marked(layout))
+			buf_add_str(&text, MARK);
 		table_cell(line, layout->place[i], &text,
 			   tint_of((enum list_column)i, entry, report));
 	}
@@ -191,6 +223,9 @@ static void list_text(struct report *report, const struct entry_set *set,
 		rows++;
 	}
 	table_print(report, table, 0);
+	if (layout.bounded && !layout.shown[LIST_CONSTRAINTS])
+		report_note(report, _("%s has constraints, which 'rootcellar show' tells"),
+			    MARK);
 }
 
 static void begin_rows(struct report_rows *rows)

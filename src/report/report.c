@@ -41,14 +41,13 @@ static size_t columns_of_environment(void)
 	long columns;
 
 	if (!text || *text < '0' || *text > '9')
-		return COLUMNS_DEFAULT;
+		return 0;
 	columns = strtol(text, &end, 10);
-	return *end || columns < COLUMNS_LEAST || columns > COLUMNS_MOST
-		       ? COLUMNS_DEFAULT
-		       : (size_t)columns;
+	return *end || columns < COLUMNS_LEAST || columns > COLUMNS_MOST ? 0
+									 : (size_t)columns;
 }
 
-static size_t columns_of_output(void)
+size_t report_width(void)
 {
 	struct winsize size;
 
@@ -83,11 +82,14 @@ static void speak_utf8(void)
 void report_init(struct report *report, enum report_format format,
 		 const char *colour_when, int64_t now)
 {
+	size_t width = report_width();
+
 	speak_utf8();
 	*report = (struct report){
 		.format = format,
 		.colour = format == REPORT_TEXT && wants_colour(colour_when),
-		.columns = columns_of_output(),
+		.columns = width ? width : COLUMNS_DEFAULT,
+		.unbounded = !width,
 		.now = now,
 		.out = BUF_INIT,
 		.state = mem_zalloc(sizeof(struct report_state)),

@@ -21,12 +21,16 @@ struct report {
 	enum report_format format;
 	bool colour;    /* text on a terminal that wants it */
 	size_t columns; /* width of the terminal; 80 where it is none */
+	bool unbounded; /* no terminal and no COLUMNS: rows of tables are as wide as they
+			   need */
 	int verbose;
 	bool quiet;
 	int64_t now;    /* for days left */
 	struct buf out; /* what was made and not written yet; report_flush writes it */
 	void *state;    /* of a document under way (JSON) */
 };
+/* The width of the terminal, else COLUMNS, else 0: nothing bounds it. */
+size_t report_width(void);
 /* format, columns and colour from the terminal and the option (NULL: auto). */
 void report_init(struct report *report, enum report_format format,
 		 const char *colour_when, int64_t now);

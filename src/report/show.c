@@ -83,13 +83,26 @@ static void add_validity(struct report *report, const struct cert *cert)
 	add_line(report, _("expires"), buf_text(&text));
 }
 
-static void add_identity(struct report *report, const struct cert *cert)
+/* Whole where there is room, or where a program may look for it; else its halves. */
+static void add_fingerprint(struct report *report, const struct cert *cert)
 {
 	struct sha256 hash = cert_sha256(cert);
 	char hex[SHA256_TEXT];
 	AUTO(buf) text = BUF_INIT;
+	size_t half = strlen(sha256_hex(&hash, hex)) / 2;
 
-	add_line(report, "SHA-256", sha256_hex(&hash, hex));
+	if (report->unbounded || 2 + LABEL_WIDTH + 2 * half <= report->columns)
+		buf_add_str(&text, hex);
+	else
+		buf_addf(&text, "%.*s %s", (int)half, hex, hex + half);
+	add_line(report, "SHA-256", buf_text(&text));
+}
+
+static void add_identity(struct report *report, const struct cert *cert)
+{
+	AUTO(buf) text = BUF_INIT;
+
+	add_fingerprint(report, cert);
 	add_name(report, _("subject"), cert_part(cert, cert->subject));
 	add_name(report, _("issuer"), cert_part(cert, cert->issuer));
 	add_serial(&text, cert);

@@ -8,6 +8,8 @@
 #include <pthread.h>
 
 #define COLUMN_GAP "  "
+/* Cells of a table that nothing bounds: wider than any row. */
+#define UNBOUNDED  ((size_t)1 << 24)
 
 /* What of the library is used, without its prefix. */
 #define SCOLS_CALLS(X)                \
@@ -70,7 +72,7 @@ struct libscols_table *table_new(const struct report *report,
 	/* Text is safe already; a second encoding would make an escape of an escape. */
 	scols.table_enable_noencoding(table, 1);
 	scols.table_set_termforce(table, SCOLS_TERMFORCE_ALWAYS);
-	scols.table_set_termwidth(table, report->columns);
+	scols.table_set_termwidth(table, report->unbounded ? UNBOUNDED : report->columns);
 	scols.table_set_column_separator(table, COLUMN_GAP);
 	for (size_t i = 0; i < n; i++)
 		need(scols.table_new_column(

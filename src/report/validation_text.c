@@ -126,6 +126,8 @@ static size_t name_room(const struct report *report, size_t depth)
 	size_t others =
 		2 + 2 * depth + sizeof("[network]") + LEFT_MOST + SHORT_SHA256 + 6;
 
+	if (report->unbounded)
+		return SIZE_MAX;
 	return report->columns > others + NAME_LEAST ? report->columns - others
 						     : NAME_LEAST;
 }

@@ -80,6 +80,16 @@ static enum finds find_state(const char *path, uint64_t generation,
 	return FINDS_STATE;
 }
 
+/* An empty cellar; a folder of other files is none, and must not be judged as one. */
+static enum finds find_nothing(const char *path, enum file_kind kind, struct error *err)
+{
+	if (kind == FILE_ABSENT || cellar_folder_check(path, err))
+		return FINDS_NOTHING;
+	err->status = STATUS_INPUT;
+	cellar_error_in(err, path);
+	return FINDS_TROUBLE;
+}
+
 /* No state: a cellar that is still empty, one that has lost it, or something else
  * altogether. */
 static enum finds find_loss(const char *path, struct error *err)
@@ -98,7 +108,7 @@ static enum finds find_loss(const char *path, struct error *err)
 		return FINDS_TROUBLE;
 	}
 	if (!former.n)
-		return FINDS_NOTHING;
+		return find_nothing(path, kind, err);
 	error_fail(err, STATUS_INPUT,
 		   _("its current state is gone, and generation %" PRIu64
 		     " is the newest that is left"),

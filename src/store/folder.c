@@ -87,9 +87,7 @@ static bool is_member(const char *name)
 	return false;
 }
 
-/* A folder becomes a cellar only where nothing else is in it: $HOME is one typing error
- * away. */
-static bool check_ours(const char *path, struct error *err)
+bool cellar_folder_check(const char *path, struct error *err)
 {
 	DIR *dir = opendir(path);
 	struct dirent *item;
@@ -135,7 +133,7 @@ static bool make_root(const char *path, bool *made, struct error *err)
 	enum file_kind kind = file_kind(path);
 
 	if (kind == FILE_FOLDER)
-		return check_ours(path, err);
+		return cellar_folder_check(path, err);
 	if (kind != FILE_ABSENT)
 		return error_fail(err, STATUS_UNCHANGED,
 				  _("this is a file, and a cellar is a folder"));

@@ -22,6 +22,11 @@ MUST_CHECK bool cellar_folder_open(struct cellar_folder *folder, const char *pat
 				   struct error *err);
 
 /*
+ * Whether the folder is a cellar or could become one: nothing else is in it. $HOME is one
+ * typing error away. STATUS_UNCHANGED.
+ */
+MUST_CHECK bool cellar_folder_check(const char *path, struct error *err);
+/*
  * Makes the folder where it is absent, and takes the lock, waiting at most wait_ms. A
  * folder that holds other things is refused. *made is set where the folder is new:
  * cellar_unlock then removes it if it stays empty.

@@ -39,6 +39,19 @@ load ../lib/endpoints
 	prints "To improve:"
 }
 
+@test "--ip and --email ask an endpoint for what they name, instead of for its host" {
+	in_world
+	trusting root
+	for asked in '--ip 10.9.9.9' '--email a@b.example'; do
+		# shellcheck disable=SC2086 # the words of one case
+		expect 1 rootcellar validate -q --format json $asked "$(at whole)"
+		[ "$(codes <<<"$output")" = hostname-mismatch ]
+		[ "$(json 'd["validations"][0]["name"]' <<<"$output")" = "${asked#* }" ]
+		# shellcheck disable=SC2086
+		expect 1 rootcellar validate -q --store ./root.pem --store ./root.pem $asked "$(at whole)"
+	done
+}
+
 @test "a root that the server sends is the store's where the store has it" {
 	in_world
 	trusting root
@@ -180,6 +193,54 @@ $(at alone) incomplete" ]
 	done
 	expect 4 rootcellar validate --proxy "http://127.0.0.1:$(port proxy-407)" "$(at whole)"
 	prints "407"
+}
+
+@test "--save-chain takes one target, tells what it wrote, and writes over nothing but such a chain" {
+	in_world
+	trusting root
+	cp leaf.key key.pem
+	cat leaf.pem leaf.key >both.pem
+	cat root.pem stranger.pem >bundle.pem
+	echo "notes" >notes.txt
+	for file in key.pem both.pem bundle.pem notes.txt; do
+		cp "$file" before
+		expect 5 rootcellar validate "$(at whole)" --save-chain "$file"
+		says "'$file'"
+		cmp before "$file"
+	done
+	expect 0 rootcellar validate "$(at whole)" --save-chain chain.pem
+	says "wrote 3 certificates to 'chain.pem'"
+	expect 0 rootcellar validate "$(at whole)" --save-chain chain.pem
+	expect 0 rootcellar validate "$(at whole)" --save-chain notes.txt --yes
+	cmp chain.pem notes.txt
+	expect 0 rootcellar validate "$(at whole)" --save-chain dry.pem --dry-run
+	[ ! -e dry.pem ]
+	expect 2 rootcellar validate "$(at whole)" "$(at alone)" --save-chain chain.pem
+	printf '%s\n%s\n' "$(at whole)" "$(at alone)" >targets
+	expect 2 rootcellar validate --targets targets --save-chain chain.pem
+	cmp chain.pem notes.txt
+}
+
+@test "a line of --targets that names none is told with its place, and costs none of the others" {
+	in_world
+	trusting root
+	printf '# all\n%s\nlocalhost:99999\n\nbad host\n  %s # last\n' "$(at whole)" "$(at disorder)" >targets
+	expect 2 rootcellar validate --format jsonl --targets targets
+	[ "$(json 'd["target"]' <<<"${lines[0]}")" = "$(at whole)" ]
+	[ "$(json 'd["target"]' <<<"${lines[1]}")" = "$(at disorder)" ]
+	[ "${#lines[@]}" -eq 2 ]
+	says "targets:3: "
+	says "targets:5: target 'bad host': "
+	expect 2 rootcellar validate --targets - <<<"https://user:tell-nobody@localhost/"
+	says "-:1: "
+	[[ "$stderr" != *tell-nobody* ]]
+}
+
+@test "--offline forbids to connect, and says so of HOST:PORT" {
+	in_world
+	trusting root
+	expect 2 rootcellar validate --offline "$(at whole)"
+	says "--offline forbids to connect to '$(at whole)'"
 }
 
 @test "--save-chain writes what the server should send, and with it a client that knows the root alone accepts" {

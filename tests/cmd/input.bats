@@ -147,3 +147,19 @@ load ../lib/setup
 	run --separate-stderr timeout 10 "$program" "$long"
 	[ "$status" -eq 2 ]
 }
+
+@test "a folder of other files is no empty cellar, for no command" {
+	mkdir other empty
+	cp "$CERTS/three.pem" other
+	for command in list 'list --format json' 'show Alpha' log 'undo --yes' export 'prune --yes --expired' \
+		"validate --offline $CERTS/leaf.pem"; do
+		# shellcheck disable=SC2086 # the words of one case
+		run --separate-stderr env ROOTCELLAR_STORE="$PWD/other" "$program" $command
+		[ "$status" -eq 2 ] || [ "$status" -eq 5 ] || { echo "$command: $status $output"; false; }
+		says "this folder holds other files and is no cellar"
+	done
+	[ "$(ls other)" = three.pem ]
+	export ROOTCELLAR_STORE=$PWD/empty
+	expect 0 rootcellar log
+	expect 0 rootcellar import --yes "$CERTS/three.pem"
+}

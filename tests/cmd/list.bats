@@ -72,6 +72,26 @@ load ../lib/setup
 	[ "$(wc -l <report.csv)" -eq 4 ]
 }
 
+@test "list -o writes over an earlier report, and over no key, no store and nothing that is no text" {
+	openssl genpkey -algorithm ed25519 -out key.pem 2>/dev/null
+	cat "$CERTS/leaf.pem" key.pem >both.pem
+	cp "$CERTS/three.pem" "$CERTS/alpha-root.der" "$CERTS/three.p7b" .
+	head -c 4000 "$program" >program
+	for file in key.pem both.pem three.pem alpha-root.der three.p7b program; do
+		cp "$file" before
+		expect 5 rootcellar list --store "$CERTS/three.pem" -o "$file"
+		says "'$file'"
+		cmp before "$file"
+	done
+	for format in text json jsonl csv; do
+		expect 0 rootcellar list --store "$CERTS/three.pem" --format "$format" -o report
+	done
+	expect 0 rootcellar show --store "$CERTS/three.pem" -o report
+	expect 0 rootcellar validate --anchors "$CERTS/three.pem" "$CERTS/leaf.pem" --worknote -o note
+	expect 0 rootcellar validate --anchors "$CERTS/three.pem" "$CERTS/leaf.pem" --worknote -o note
+	expect 0 rootcellar list --store "$CERTS/three.pem" -o key.pem --yes
+}
+
 @test "list -o leaves an old file as it is when the command fails" {
 	echo old >report.csv
 	expect 2 rootcellar list --store absent.pem --format csv -o report.csv
@@ -132,4 +152,35 @@ load ../lib/setup
 	[ "$(entries | wc -l)" -eq 4 ]
 	expect 2 rootcellar list -o ./absent/report
 	says "'./absent/report'"
+}
+
+@test "list cuts no name in a pipe, and keeps to COLUMNS where it is set" {
+	local name="An Authority Whose Name Is Too Long For Eighty Columns, All Told"
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key.pem -out long.pem -days 9 \
+		-subj "/CN=$name" 2>/dev/null
+	unset COLUMNS
+	expect 0 rootcellar list --store ./long.pem
+	prints "$name"
+	expect 0 rootcellar validate --anchors long.pem --untrusted long.pem long.pem
+	expect 0 env COLUMNS=60 "$program" list --store ./long.pem
+	[[ "$output" != *"$name"* ]]
+	for line in "${lines[@]}"; do [ "${#line}" -le 60 ]; done
+}
+
+@test "list shows the constraints of an anchor, or marks it where there is no room" {
+	rootcellar import -q --yes "$CERTS/three.pem"
+	rootcellar trust -q --yes anchor 'Alpha Root' --purpose server-auth --distrust-after 2030-01-01
+	unset COLUMNS
+	expect 0 rootcellar list
+	prints CONSTRAINTS
+	prints "server-auth; not for leaves issued after 2030-01-01"
+	for width in 80 40 30; do
+		expect 0 env COLUMNS=$width "$program" list
+		[ "$(grep -c '\*' <<<"$output")" -eq 1 ]
+		grep -q '[*].*Alph\|Alph.*[*]' <<<"$output"
+		says "* has constraints"
+		for line in "${lines[@]}"; do [ "${#line}" -le $width ]; done
+	done
+	expect 0 rootcellar list 'Beta Root'
+	[[ "$output" != *CONSTRAINTS* ]]
 }

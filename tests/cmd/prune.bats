@@ -64,6 +64,22 @@ anchor Beta Root" ]
 	[[ "$(entries)" == *"anchor Served Root"* ]]
 }
 
+@test "prune --keep-working changes nothing where a target gives no answer or does not complete even before" {
+	make_chain
+	serve ca.pem
+	rootcellar import -q --yes "$CERTS/three.pem"
+	expect 1 rootcellar prune --yes 'Beta Root' --keep-working "127.0.0.1:$port"
+	says "nothing was changed: 1 target does not complete even before"
+	rootcellar import -q --yes root.pem
+	expect 1 rootcellar prune --yes 'Beta Root' --keep-working "127.0.0.1:$port" --at 2099-01-01
+	expect 4 rootcellar prune --yes 'Beta Root' --keep-working "127.0.0.1:$port" --offline
+	says "nothing was changed: 1 target gives no answer"
+	expect 4 rootcellar prune --yes 'Beta Root' --keep-working "127.0.0.1:$port" \
+		--keep-working 127.0.0.1:1
+	[[ "$(entries)" == *"anchor Beta Root"* ]]
+	expect 0 rootcellar prune --yes 'Beta Root' --keep-working "127.0.0.1:$port"
+}
+
 @test "prune -q tells the counts of its plan alone" {
 	fill
 	expect 0 rootcellar prune -q --yes --orphans

@@ -27,6 +27,19 @@ commands() {
 	awk 'length > 80 { print; bad = 1 } END { exit bad }' <<<"$output"
 }
 
+@test "help is no wider than COLUMNS, but for examples and names of options" {
+	local name width
+	for width in 60 40; do
+		for name in '' $(rootcellar --help | sed -n 's/^  \([a-z][a-z]*\)   *[a-z].*/\1/p' | grep -v '^rootcellar'); do
+			# shellcheck disable=SC2086 # no word for the program's own help
+			expect 0 env COLUMNS=$width "$program" $name --help
+			! grep -v '^  rootcellar \|^  openssl \|^ *\(-., \)\?--' <<<"$output" | grep -E "^.{$((width + 1))}"
+		done
+	done
+	expect 0 env COLUMNS=200 "$program" validate --help
+	! grep -v '^  rootcellar ' <<<"$output" | grep -E '^.{81}'
+}
+
 @test "each command answers --help with its use, examples and options, in 80 columns" {
 	for name in $(commands); do
 		expect 0 rootcellar "$name" --help

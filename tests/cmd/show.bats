@@ -34,3 +34,21 @@ load ../lib/setup
 	expect 2 rootcellar show 'Nobody'
 	says "Nobody"
 }
+
+@test "show keeps to the width of the terminal, the fingerprint in two halves where it must" {
+	local sha width
+	sha=$(sha256 "$CERTS/alpha-ca.pem")
+	for width in 60 80; do
+		expect 0 env COLUMNS=$width "$program" show --store "$CERTS/three.pem" 'Alpha Issuing CA'
+		! grep -v '^  from \|http' <<<"$output" | grep -E "^.{$((width + 1))}"
+		prints "${sha:0:32}"
+		prints "${sha:32}"
+	done
+	unset COLUMNS
+	expect 0 rootcellar show --store "$CERTS/three.pem" 'Alpha Issuing CA'
+	prints "$sha"
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key.pem -out wide.pem \
+		-subj '/C=ES/O=Fabrica-Nacional-De-Moneda/OU=Ceres-Servidores-Seguros/CN=Wide' 2>/dev/null
+	expect 0 env COLUMNS=60 "$program" show --store ./wide.pem Wide
+	! grep -v '^  from ' <<<"$output" | grep -E "^.{61}"
+}

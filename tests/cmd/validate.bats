@@ -267,3 +267,36 @@ END
 		harmless said
 	done
 }
+
+@test "a name or a number that is none is refused before anything is judged" {
+	in_world
+	for asked in '--ip=1.2.3' --ip=banana --ip= --email=nobody --email= --hostname= --max-depth=-1 --max-depth=two \
+		--max-depth= --jobs=x --jobs=0; do
+		expect 2 rootcellar validate --offline --anchors root.pem --untrusted ca.pem "$asked" short.pem
+		says "${asked%%=*}"
+	done
+	expect 2 rootcellar log --keep x
+	says "--keep"
+	expect 2 rootcellar log --keep -1
+	expect 2 rootcellar validate --ip 1.2.3 "$(at whole)"
+	gives path-too-long --anchors root.pem --untrusted policy.pem --untrusted issuing.pem --max-depth 1 leaf.pem
+	expect 0 rootcellar validate --offline --anchors root.pem --untrusted policy.pem --untrusted issuing.pem \
+		--max-depth 2 leaf.pem
+}
+
+@test "a file or transcript that completes for no host that was named says so" {
+	local note="no host name was judged: add --hostname"
+	in_world
+	cat leaf.pem issuing.pem policy.pem >paste.txt
+	expect 0 rootcellar validate --anchors root.pem --presented paste.txt
+	says "$note"
+	expect 0 rootcellar validate --offline --anchors root.pem whole.chain
+	says "$note"
+	expect 0 rootcellar validate --anchors root.pem --presented paste.txt --hostname localhost
+	[[ "$stderr" != *"$note"* ]]
+	expect 0 rootcellar validate --offline --anchors root.pem --purpose client --untrusted ca.pem for-clients.pem
+	[[ "$stderr" != *"$note"* ]]
+	trusting root
+	expect 0 rootcellar validate "$(at whole)"
+	[[ "$stderr" != *"$note"* ]]
+}
