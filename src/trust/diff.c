@@ -219,17 +219,17 @@ static bool is_closer(const struct twin_search *search, const struct entry *entr
 static bool found_twin(void *ctx, const struct entry *entry)
 {
 	struct twin_search *search = ctx;
-	bool stays;
+	const struct entry *here;
 
 	if (++search->looked_at > CANDIDATES_MOST)
 		return false;
 	if (!name_equal(subject(entry), subject(search->of)) ||
 	    name_equal(issuer(entry), issuer(search->of)))
 		return true;
-	stays = set_find(search->own, &entry->cert) != NULL;
-	if (is_closer(search, entry, stays)) {
-		search->twin = entry;
-		search->stays = stays;
+	here = set_find(search->own, &entry->cert);
+	if (is_closer(search, entry, here != NULL)) {
+		search->twin = here ? here : entry;
+		search->stays = here != NULL;
 	}
 	return true;
 }
