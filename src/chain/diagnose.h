@@ -12,6 +12,15 @@ struct diagnose_context {
 	const char *hostname;     /* asked for; NULL: none */
 	int64_t at;
 	bool presented_by_server; /* the server's side of a fix makes sense */
+	const char *ask; /* "rootcellar validate ...", the same question without --offline;
+			    options may follow. NULL: made of target */
+	const char *fixed; /* how the user named what is trusted, where that is no cellar
+			      for a command to change; NULL: a cellar */
+	bool no_fetch;     /* the question has options that fetch does not know */
+	bool offline;      /* --offline was given */
+	bool from_stdin;   /* what is judged cannot be read again: target is a name for a
+			      copy of it */
+	bool is_file;      /* a file is judged: --untrusted has a say */
 };
 
 /*

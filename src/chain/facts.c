@@ -2,7 +2,11 @@
  * fault kept. */
 #include "chain/facts.h"
 
+#include "chain/edges.h"
+
 #include "x509/name.h"
+
+#include <strings.h>
 
 /* Notes ext as malformed where its reader failed. */
 static void note(struct facts *facts, bool good, enum ext ext)
@@ -13,10 +17,19 @@ static void note(struct facts *facts, bool good, enum ext ext)
 	facts->malformed = ext;
 }
 
-static void ignore_url(void *ctx, struct span url)
+static bool has_scheme(struct span url, const char *scheme)
 {
-	(void)ctx;
-	(void)url;
+	size_t n = strlen(scheme);
+
+	return url.n > n && strncasecmp((const char *)url.at, scheme, n) == 0;
+}
+
+/* Schemes that issuers are fetched by. */
+static void note_url(void *ctx, struct span url)
+{
+	struct facts *facts = ctx;
+
+	facts->issuer_urls |= has_scheme(url, "http://") || has_scheme(url, "https://");
 }
 
 static void read_policy_extensions(struct facts *facts, const struct cert *cert)
@@ -52,7 +65,7 @@ static void read_extensions(struct facts *facts, const struct cert *cert)
 	     EXT_SUBJECT_ALT_NAME);
 	note(facts, cert_name_constraints(cert, &facts->names, &why),
 	     EXT_NAME_CONSTRAINTS);
-	note(facts, cert_access_urls(cert, ACCESS_CA_ISSUERS, NULL, ignore_url, &why),
+	note(facts, cert_access_urls(cert, ACCESS_CA_ISSUERS, facts, note_url, &why),
 	     EXT_AUTHORITY_INFO);
 }
 
@@ -108,6 +121,21 @@ bool pool_cert_same_authority(const struct pool_cert *a, const struct pool_cert 
 	       cert_same_key(&a->cert, &b->cert);
 }
 
+bool pool_cert_self_signed(const struct pool_cert *cert, const struct pool *pool)
+{
+	const struct sha256 *spki = pool_cert_spki_hash(cert),
+			    *hash = pool_cert_hash(cert);
+	enum signature_verdict verdict;
+
+	if (!pool_cert_facts(cert)->self_issued)
+		return false;
+	if (!edge_cache_get(pool_edges(pool), spki, hash, &verdict)) {
+		verdict = signature_verify(pool_cert_key(cert), &cert->cert);
+		edge_cache_put(pool_edges(pool), spki, hash, verdict);
+	}
+	return verdict == SIGNATURE_GOOD;
+}
+
 static enum key_id_match match_if(bool equal)
 {
 	return equal ? KEY_ID_MATCHES : KEY_ID_DIFFERS;
@@ -143,8 +171,6 @@ bool pool_issuer_is_root(const struct pool_cert *child)
 {
 	const struct facts *facts = pool_cert_facts(child);
 
-	if (facts->authority.issuer.n)
-		return has_directory_name(facts->authority.issuer,
-					  cert_part(&child->cert, child->cert.issuer));
-	return facts->basic.ca;
+	return has_directory_name(facts->authority.issuer,
+				  cert_part(&child->cert, child->cert.issuer));
 }

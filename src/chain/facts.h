@@ -22,6 +22,7 @@ struct facts {
 	struct key_info key;
 	struct signature_info signature;
 	bool self_issued;
+	bool issuer_urls; /* it says by http or https where its issuer is published */
 	bool is_malformed;
 	enum ext malformed; /* the first extension whose content does not parse */
 };
@@ -59,6 +60,8 @@ const struct sha256 *pool_cert_spki_hash(const struct pool_cert *cert);
 const struct issuer_key *pool_cert_key(const struct pool_cert *cert);
 /* Subject and key are the same: for a path, the same authority. */
 bool pool_cert_same_authority(const struct pool_cert *a, const struct pool_cert *b);
+/* Its own key made its signature: the name of its issuer alone can be another's. */
+bool pool_cert_self_signed(const struct pool_cert *cert, const struct pool *pool);
 /* Does a name its own key as issuer by key identifier? Against, for, or silent. */
 enum key_id_match {
 	KEY_ID_DIFFERS,
@@ -68,9 +71,9 @@ enum key_id_match {
 enum key_id_match pool_key_id_match(const struct pool_cert *child,
 				    const struct pool_cert *issuer);
 /*
- * Is the issuer of child, which is not at hand, likely a root? Where child names the
- * issuer's own issuer (RFC 5280 4.2.1.1, authorityCertIssuer) that tells; else most
- * authorities are issued by a root.
+ * Is the issuer of child, which is not at hand, known to be a root? Where child names the
+ * issuer's own issuer (RFC 5280 4.2.1.1, authorityCertIssuer) that tells; else nothing
+ * does.
  */
 bool pool_issuer_is_root(const struct pool_cert *child);
 

@@ -306,14 +306,17 @@ static void follow_any(struct search *search, const struct pool_cert *issuer,
 
 /*
  * The issuer of the top is not to be had. What that means: a self-signed end is a root
- * that nobody trusts; an authority whose issuer is absent most often lacks its root; a
- * leaf lacks an intermediate.
+ * that nobody trusts; a leaf lacks an intermediate; an authority lacks what it says, and
+ * where it says nothing most often its root.
  */
 static enum finding_code missing(struct search *search, const struct pool_cert *last)
 {
+	const struct facts *facts = pool_cert_facts(last);
+	bool is_likely_root = !facts->authority.issuer.n && facts->basic.ca;
+
 	if (is_self_signed(search, last))
 		return FINDING_UNTRUSTED_ROOT;
-	if (search->judge.n > 1 && pool_issuer_is_root(last))
+	if (search->judge.n > 1 && (is_likely_root || pool_issuer_is_root(last)))
 		return FINDING_MISSING_ROOT;
 	return FINDING_MISSING_INTERMEDIATE;
 }

@@ -12,6 +12,8 @@
 /* More certificates than this no server sends in earnest, and telling what of them is
  * superfluous would take long. */
 #define PRESENTED_MOST 256
+/* Each costs a signature; no server sends more than one root in earnest. */
+#define ROOTS_CHECKED 16
 
 struct presented {
 	const struct pool_cert *at[PRESENTED_MOST];
@@ -90,15 +92,20 @@ static void find_duplicates(struct finding_list *list, const struct presented *a
 }
 
 static void find_roots(struct finding_list *list, const struct presented *all,
-		       const struct pool_cert *leaf)
+		       const struct pool_cert *leaf, const struct pool *pool)
 {
+	size_t checked = 0;
 	char name[NAME_TEXT];
 
-	for (size_t i = 0; i < all->n; i++) {
+	for (size_t i = 0; i < all->n && checked < ROOTS_CHECKED; i++) {
 		struct finding *finding;
 
 		if (all->at[i] == leaf || !pool_cert_facts(all->at[i])->self_issued ||
 		    !all->leads[i])
+			continue;
+		checked++;
+		/* The bridge from an authority's old key to its new one is needed. */
+		if (!pool_cert_self_signed(all->at[i], pool))
 			continue;
 		finding = finding_about(list, FINDING_ROOT_SENT, all->at[i]);
 		finding->text = str_format(_("the server sends the root '%s', which a "
@@ -134,13 +141,15 @@ static void find_disorder(struct finding_list *list, const struct path *path)
 	}
 }
 
-static void find_self_signed(struct finding_list *list, const struct path *path)
+/* One that is an anchor is as it was meant to be. */
+static void find_self_signed(struct finding_list *list, const struct path *path,
+			     const struct pool *pool)
 {
 	const struct pool_cert *leaf = path->at[0];
 	struct finding *finding;
 	char name[NAME_TEXT];
 
-	if (!pool_cert_facts(leaf)->self_issued)
+	if (leaf->trust == TRUST_ANCHOR || !pool_cert_self_signed(leaf, pool))
 		return;
 	finding = finding_about(list, FINDING_SELF_SIGNED_LEAF, leaf);
 	finding->text = str_format(_("the server's certificate '%s' is self-signed"),
@@ -158,9 +167,9 @@ void findings_of_presentation(struct finding_list *list, const struct path *path
 		return;
 	gather(&all, pool);
 	mark(&all, path->at[0]);
-	find_self_signed(list, path);
+	find_self_signed(list, path, pool);
 	find_disorder(list, path);
 	find_duplicates(list, &all);
 	find_superfluous(list, &all);
-	find_roots(list, &all, path->at[0]);
+	find_roots(list, &all, path->at[0], pool);
 }

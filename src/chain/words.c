@@ -8,6 +8,7 @@
 
 #include "chain/facts.h"
 #include "chain/reason.h"
+#include "chain/remedies.h"
 #include "chain/revocation.h"
 #include "base/clock.h"
 #include "base/escape.h"
@@ -63,6 +64,11 @@ struct finding *finding_about(struct finding_list *list, enum finding_code code,
 	return finding;
 }
 
+static bool publishes_issuer(const struct pool_cert *cert)
+{
+	return pool_cert_facts(cert)->issuer_urls;
+}
+
 static bool is_leaf(const struct telling *tell)
 {
 	return tell->path->n && tell->reason->cert == tell->path->at[0];
@@ -74,49 +80,60 @@ static bool is_end(const struct telling *tell)
 	       tell->reason->cert == tell->path->at[tell->path->n - 1];
 }
 
-/* "rootcellar VERB TARGET --store X", or the verb with words in place of what is not
- * known. */
-static char *command(const struct telling *tell, const char *verb)
-{
-	const struct diagnose_context *context = tell->context;
-	const char *store = context->store_option ? context->store_option : "";
-
-	return str_format("rootcellar %s%s%s%s%s", verb, context->target ? " " : "",
-			  context->target ? context->target : "", *store ? " " : "",
-			  store);
-}
-
-/* A command on an entry of the store, by its fingerprint. */
-static char *command_on(const struct telling *tell, const char *verb)
-{
-	const char *store =
-		tell->context->store_option ? tell->context->store_option : "";
-
-	return str_format("rootcellar %s %s%s%s", verb, tell->hash, *store ? " " : "",
-			  store);
-}
-
 static void server_should(struct telling *tell, const char *what)
 {
 	if (tell->context->presented_by_server)
 		tell->finding->remedy_server = str_copy(what);
 }
 
-/* What to send can be had from here, where the issuer publishes it. */
+/* Of a certificate in a file, whoever holds it can do what the server's owner could. */
+static void holder_should(struct telling *tell, const char *what)
+{
+	server_should(tell, what);
+	if (!tell->context->presented_by_server && !tell->finding->remedy_client)
+		tell->finding->remedy_client = str_copy(what);
+}
+
+/* What the server could send, as far as it is known what the missing one is. */
+static const char *what_to_send(const struct telling *tell)
+{
+	if (is_leaf(tell))
+		return _("send the certificate of the issuer right after the server's "
+			 "own");
+	if (pool_issuer_is_root(tell->reason->cert) ||
+	    !strcmp(tell->reason->rule, REASON_CIRCLE))
+		return _("send the intermediates up to a root that the client trusts, "
+			 "or a cross-signed one");
+	return _("if that issuer is an intermediate, send its certificate too; if it is "
+		 "a root, send the intermediates up to one that the client trusts, or a "
+		 "cross-signed one");
+}
+
+/* It can be had from here, where the issuer publishes it. */
 static void server_should_send(struct telling *tell)
 {
-	AUTO_FREE char *validate = command(tell, "validate");
+	AUTO_FREE char *save = NULL;
 
-	if (tell->context->presented_by_server && tell->context->target)
-		tell->finding->remedy_server = str_format(
-			"%s\n%s --fetch --save-chain chain.pem",
-			/* Translators: a command follows on the next line. */
-			_("send the certificate of the issuer right after the server's "
-			  "own; a file to send is written by"),
-			validate);
-	else
-		server_should(tell, _("send the certificate of the issuer right after "
-				      "the server's own"));
+	server_should(tell, what_to_send(tell));
+	if (!tell->context->presented_by_server || tell->context->offline ||
+	    !publishes_issuer(tell->reason->cert))
+		return;
+	save = remedy_ask(tell->context, " --fetch --save-chain chain.pem");
+	if (!save)
+		return;
+	mem_free(tell->finding->remedy_server);
+	tell->finding->remedy_server =
+		str_format("%s; %s\n%s", what_to_send(tell),
+			   /* Translators: after what a server should send; a command
+			      follows on the next line. */
+			   _("a file to send is written by"), save);
+}
+
+/* Fetching helps where a certificate says who publishes its issuer, and nowhere else. */
+static void client_should_fetch(struct telling *tell, const struct pool_cert *child)
+{
+	if (child && publishes_issuer(child))
+		tell->finding->remedy_client = remedy_get_issuers(tell->context);
 }
 
 /* The issuer's name, as the certificate that lacks it writes it. */
@@ -139,28 +156,32 @@ static void tell_missing(struct telling *tell, const char *text)
 	tell->finding->text = str_format(text, tell->name, tell->by);
 }
 
+/* The issuer is fetched where it is published, else it is asked of whoever runs it. */
+static void client_should_get(struct telling *tell)
+{
+	client_should_fetch(tell, tell->reason->cert);
+	if (!tell->finding->remedy_client)
+		tell->finding->remedy_client = remedy_by_hand(tell->context);
+}
+
 static void tell_missing_intermediate(struct telling *tell)
 {
 	tell_missing(tell, _("the chain stops at '%s': the certificate of its issuer "
 			     "'%s' is missing"));
-	if (tell->context->target)
-		tell->finding->remedy_client = command(tell, "fetch");
-	else
-		tell->finding->remedy_client = command(tell, "import INTERMEDIATE.pem");
+	client_should_get(tell);
 	server_should_send(tell);
 }
 
 static void tell_missing_root(struct telling *tell)
 {
-	tell_missing(tell, _("'%s' was issued by '%s', which is neither in the store nor "
-			     "in the chain"));
-	if (tell->context->target)
-		tell->finding->remedy_client = command(tell, "fetch");
-	else
-		tell->finding->remedy_client =
-			str_copy("rootcellar import --trust anchor ROOT.pem");
-	server_should(tell, _("send the intermediates up to a root that the client "
-			      "trusts, or a cross-signed one"));
+	tell_missing(tell, pool_issuer_is_root(tell->reason->cert)
+				   ? _("'%s' was issued by the root '%s', which is "
+				       "neither in the store nor in the chain")
+				   : _("'%s' was issued by '%s', a root or an "
+				       "intermediate that is neither in the store nor in "
+				       "the chain"));
+	client_should_get(tell);
+	server_should_send(tell);
 }
 
 static void tell_untrusted_root(struct telling *tell)
@@ -180,14 +201,13 @@ static void tell_untrusted_root(struct telling *tell)
 			  "been compared with what its owner publishes"),
 			tell->name);
 	if (root->from == FROM_STORE || root->trust != TRUST_UNSAID)
-		tell->finding->remedy_client = command_on(tell, "trust anchor");
-	else if (tell->context->target && tell->context->presented_by_server) {
-		AUTO_FREE char *verb = str_format("fetch --accept-root %s", tell->hash);
-
-		tell->finding->remedy_client = command(tell, verb);
-	} else
+		tell->finding->remedy_client = remedy_on_entry(
+			tell->context, "trust anchor", tell->hash,
+			_("if the fingerprint is what the owner of that root publishes, "
+			  "make it an anchor of what %s names"));
+	else
 		tell->finding->remedy_client =
-			str_copy("rootcellar import --trust anchor ROOT.pem");
+			remedy_trust_root(tell->context, tell->hash);
 	server_should(tell,
 		      _("use a certificate from an authority that the client trusts"));
 }
@@ -202,7 +222,8 @@ static void tell_distrusted(struct telling *tell)
 	if (tell->reason->by)
 		sha256_hex(pool_cert_hash(tell->reason->by), tell->hash);
 	/* Why comes first: taking distrust back is nothing to paste in a hurry. */
-	tell->finding->remedy_client = command_on(tell, "show");
+	tell->finding->remedy_client =
+		remedy_on_entry(tell->context, "show", tell->hash, NULL);
 	server_should(tell, _("use a certificate from another authority"));
 }
 
@@ -211,23 +232,25 @@ static void tell_distrust_after(struct telling *tell)
 	tell->finding->text = str_format(_("the store trusts '%s' only for certificates "
 					   "issued until %s, and '%s' is newer"),
 					 tell->by, tell->date, tell->name);
-	server_should(tell, _("use a certificate from another authority"));
+	holder_should(tell, _("use a certificate from another authority"));
 }
 
 static void tell_expired(struct telling *tell)
 {
 	tell->finding->text = str_format(_("'%s' expired on %s"), tell->name, tell->date);
 	if (is_leaf(tell)) {
-		server_should(tell, _("renew the server's certificate"));
+		holder_should(tell, tell->context->presented_by_server
+					    ? _("renew the server's certificate")
+					    : _("renew the certificate"));
 	} else if (is_end(tell)) {
-		tell->finding->remedy_client =
-			str_copy("rootcellar import --trust anchor SUCCESSOR.pem");
+		tell->finding->remedy_client = remedy_successor(tell->context);
 		server_should(
 			tell,
 			_("send a chain that leads to a root which is still valid"));
 	} else {
-		if (tell->context->target)
-			tell->finding->remedy_client = command(tell, "fetch");
+		tell->finding->remedy_client =
+			str_copy(_("get the renewed certificate of that authority from "
+				   "whoever runs it"));
 		server_should(
 			tell,
 			_("send the renewed certificate of that authority instead"));
@@ -312,7 +335,7 @@ static void tell_purpose(struct telling *tell)
 		tell->finding->text =
 			str_format(_("the extended key usage of '%s' does not allow %s"),
 				   tell->name, tell->reason->what);
-	server_should(tell, _("use a certificate that was issued for this purpose"));
+	holder_should(tell, _("use a certificate that was issued for this purpose"));
 }
 
 static void tell_not_a_ca(struct telling *tell)
@@ -320,11 +343,12 @@ static void tell_not_a_ca(struct telling *tell)
 	tell->finding->text = str_format(_("'%s' stands where an authority should, but "
 					   "its %s says that it is none"),
 					 tell->name, tell->reason->what);
-	if (tell->context->target)
-		tell->finding->remedy_client = command(tell, "fetch");
 	server_should(
 		tell,
 		_("send the certificate of the authority that issued the server's own"));
+	if (!tell->context->presented_by_server)
+		tell->finding->remedy_client =
+			str_copy(_("get a certificate that an authority has issued"));
 }
 
 static void tell_too_long(struct telling *tell)
@@ -338,7 +362,14 @@ static void tell_too_long(struct telling *tell)
 				    "%lu that are allowed",
 				    most),
 			   tell->name, most);
+	if (tell->reason->rule && !strcmp(tell->reason->rule, "--max-depth"))
+		tell->finding->remedy_client = str_copy(
+			_("allow more intermediates (--max-depth), or find out why the "
+			  "chain is so long"));
 	server_should(tell, _("send a shorter chain, or one through another authority"));
+	if (!tell->context->presented_by_server)
+		holder_should(tell, _("use a certificate from another authority: this "
+				      "one may not stand above so many"));
 }
 
 static void tell_name_constraint(struct telling *tell)
@@ -346,7 +377,7 @@ static void tell_name_constraint(struct telling *tell)
 	tell->finding->text = str_format(
 		_("'%s' may not issue for the name '%s' in '%s' (name constraints)"),
 		tell->by, tell->reason->what, tell->name);
-	server_should(
+	holder_should(
 		tell,
 		_("use a certificate from an authority that may issue for this name"));
 }
@@ -362,7 +393,7 @@ static void tell_weak_key(struct telling *tell)
 		tell->finding->text = str_format(
 			_("the key of '%s' is too weak (%s, %lu bits)"), tell->name,
 			tell->reason->what, (unsigned long)tell->reason->number);
-	server_should(tell,
+	holder_should(tell,
 		      _("use a new key: ECDSA P-256, or RSA of at least 2048 bits"));
 }
 
@@ -370,7 +401,7 @@ static void tell_weak_signature(struct telling *tell)
 {
 	tell->finding->text = str_format(_("'%s' is signed with a broken algorithm (%s)"),
 					 tell->name, tell->reason->what);
-	server_should(tell, _("use a certificate that is signed with SHA-256 or better"));
+	holder_should(tell, _("use a certificate that is signed with SHA-256 or better"));
 }
 
 static void tell_bad_signature(struct telling *tell)
@@ -378,9 +409,12 @@ static void tell_bad_signature(struct telling *tell)
 	tell->finding->text = str_format(_("the signature of '%s' was not made by '%s', "
 					   "which bears the name of its issuer"),
 					 tell->name, tell->by);
-	if (tell->context->target)
-		tell->finding->remedy_client = command(tell, "fetch");
 	server_should(tell, _("send the certificate whose key made this signature"));
+	if (!tell->context->presented_by_server)
+		tell->finding->remedy_client =
+			str_copy(_("get the certificate whose key made this signature "
+				   "from whoever runs that authority, or a new copy of "
+				   "the certificate itself"));
 }
 
 static void tell_unsupported(struct telling *tell)
@@ -389,14 +423,14 @@ static void tell_unsupported(struct telling *tell)
 		str_format(_("the signature of '%s' cannot be checked here: its "
 			     "algorithm (%s) or its issuer's key is not supported"),
 			   tell->name, tell->reason->what);
-	server_should(tell, _("use a certificate that is signed with RSA or ECDSA"));
+	holder_should(tell, _("use a certificate that is signed with RSA or ECDSA"));
 }
 
 static void tell_malformed(struct telling *tell)
 {
 	tell->finding->text = str_format(_("'%s' breaks %s: %s"), tell->name,
 					 tell->reason->rule, tell->reason->what);
-	server_should(tell, _("have the certificate issued anew, well formed"));
+	holder_should(tell, _("have the certificate issued anew, well formed"));
 }
 
 static void tell_unknown_critical(struct telling *tell)
@@ -404,7 +438,7 @@ static void tell_unknown_critical(struct telling *tell)
 	tell->finding->text = str_format(_("'%s' has a critical extension that must be "
 					   "refused where it is not known (%s)"),
 					 tell->name, tell->reason->what);
-	server_should(tell, _("use a certificate without that extension"));
+	holder_should(tell, _("use a certificate without that extension"));
 }
 
 static void tell_budget(struct telling *tell)
@@ -455,7 +489,7 @@ static void tell_policy(struct telling *tell)
 		tell->finding->remedy_client =
 			str_copy(_("leave --explicit-policy out, where no rule of yours "
 				   "asks for it"));
-	server_should(tell, _("use a certificate that was issued under a policy which "
+	holder_should(tell, _("use a certificate that was issued under a policy which "
 			      "all its authorities allow"));
 }
 

@@ -167,7 +167,8 @@ const struct command cmd_fetch = {
 		"then completes to an anchor that the cellar already has. A root that is met is named "
 		"with its fingerprint and never trusted, unless --accept-root gives that fingerprint.\n\n"
 		"Addresses may be as private as the target's own, no more; --allow-private lifts it. "
-		"Behind a proxy that check is the proxy's."),
+		"Behind a proxy, which resolves names itself, that check is the proxy's; an address that "
+		"stands in the URL must be public there."),
 	.group = COMMAND_CHANGE,
 	.least = 0,
 	.most = -1,

@@ -67,6 +67,7 @@ struct run {
 	struct lists lists;		/* --crl */
 	int jobs;
 	bool unnamed_told;
+	char *own_options;
 	enum status status;
 	struct error error;
 };
@@ -344,6 +345,41 @@ static bool open_store(struct store *store, const struct context *context, const
 	return true;
 }
 
+static void add_option(struct buf *words, const char *name, const char *value)
+{
+	buf_addf(words, " %s ", name);
+	escape_shell(words, span_str(value));
+}
+
+/* Those that no other command has, as they were given: they belong to the question. */
+static char *own_options(void)
+{
+	const struct {
+		const char *name, *value;
+		const char **values;
+		int flag;
+	} table[] = {
+		{ "--anchors", opt.anchors, NULL, 0 },
+		{ "--untrusted", NULL, opt.untrusted, 0 },
+		{ "--crl", NULL, opt.crls, 0 },
+		{ "--policy", NULL, opt.policies, 0 },
+		{ "--explicit-policy", NULL, NULL, opt.explicit_policy },
+		{ "--inhibit-mapping", NULL, NULL, opt.inhibit_mapping },
+		{ "--inhibit-any", NULL, NULL, opt.inhibit_any },
+	};
+	AUTO(buf) words = BUF_INIT;
+
+	for (size_t i = 0; i < COUNT(table); i++) {
+		if (table[i].value)
+			add_option(&words, table[i].name, table[i].value);
+		for (size_t j = 0; table[i].values && table[i].values[j]; j++)
+			add_option(&words, table[i].name, table[i].values[j]);
+		if (table[i].flag)
+			buf_addf(&words, " %s", table[i].name);
+	}
+	return str_copy(buf_text(&words));
+}
+
 static bool open_stores(struct run *run, struct store *stores, size_t n, struct error *err)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -353,7 +389,8 @@ static bool open_stores(struct run *run, struct store *stores, size_t n, struct 
 		    !validating_begin(&run->against[i], run->context, &stores[i].set,
 				      opt.anchors ? opt.anchors : ref, err))
 			return false;
-		validating_begin_with_import(&run->against[i], &stores[i], opt.anchors != NULL);
+		validating_judge_by(&run->against[i], &stores[i], opt.anchors);
+		run->against[i].options.own_options = run->own_options;
 		run->against[i].options.fetch = opt.fetch;
 		ask_for_policies(run, &run->against[i].options.rules);
 		run->against[i].options.rules.crls = run->lists.crls;
@@ -381,6 +418,7 @@ static enum status run(struct context *context, const char *const *args, struct 
 	run.against = mem_array(run.n_against, sizeof(*run.against));
 	for (size_t i = 0; i < run.n_against; i++)
 		stores[i] = (struct store)STORE_INIT;
+	run.own_options = own_options();
 	good = parse_policies(&run, err) &&
 	       lists_read(&run.lists, opt.crls, context, err) && open_stores(&run, stores, run.n_against, err) &&
 	       judge_all(&run, args, err);
@@ -392,6 +430,7 @@ static enum status run(struct context *context, const char *const *args, struct 
 	}
 	mem_free(run.against);
 	mem_free(run.policies);
+	mem_free(run.own_options);
 	arena_clear(&run.octets);
 	lists_clear(&run.lists);
 	mem_free(stores);

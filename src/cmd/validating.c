@@ -196,14 +196,34 @@ char *validating_store_option(const char *ref)
 	return str_copy(buf_text(&option));
 }
 
+/* A password is no part of what gets printed: it is the user's to put in again. */
+static void add_proxy(struct buf *words, const char *proxy)
+{
+	const char *host = proxy ? strrchr(proxy, '@') : NULL;
+	const char *scheme = proxy ? strstr(proxy, "://") : NULL;
+
+	if (!proxy)
+		return;
+	buf_add_str(words, " --proxy ");
+	if (!host) {
+		escape_shell(words, span_str(proxy));
+		return;
+	}
+	if (scheme && scheme < host)
+		escape_shell(words, span_of(proxy, (size_t)(scheme - proxy) + 3));
+	buf_add_str(words, "USER:PASSWORD@");
+	escape_shell(words, span_str(host + 1));
+}
+
 /* The options that make the same question of another command, as they were given. */
-static char *same_question(void)
+static char *same_question(const struct context *context)
 {
 	const struct {
 		const char *name, *value;
 	} table[] = {
 		{ "--hostname", opt.hostname }, { "--ip", opt.ip },	    { "--email", opt.email },
 		{ "--sni", opt.sni },		{ "--purpose", opt.purpose }, { "--from", opt.from },
+		{ "--anchor-checks", opt.anchor_checks }, { "--max-depth", opt.max_depth },
 	};
 	AUTO(buf) words = BUF_INIT;
 
@@ -212,6 +232,16 @@ static char *same_question(void)
 			buf_addf(&words, " %s ", table[i].name);
 			escape_shell(&words, span_str(table[i].value));
 		}
+	for (size_t i = 0; opt.accept_roots && opt.accept_roots[i]; i++) {
+		buf_add_str(&words, " --accept-root ");
+		escape_shell(&words, span_str(opt.accept_roots[i]));
+	}
+	if (context->at_given) {
+		char at[TIME_TEXT];
+
+		buf_addf(&words, " --at %s", time_rfc3339(context->at, at));
+	}
+	add_proxy(&words, context->proxy);
 	if (opt.allow_weak)
 		buf_add_str(&words, " --allow-weak");
 	if (opt.allow_private)
@@ -219,19 +249,21 @@ static char *same_question(void)
 	return str_copy(buf_text(&words));
 }
 
-void validating_begin_with_import(struct validating *validating, const struct store *store,
-				  bool anchors)
+void validating_judge_by(struct validating *validating, const struct store *store,
+			 const char *anchors)
 {
-	AUTO(buf) command = BUF_INIT;
+	AUTO(buf) named = BUF_INIT;
+	struct validate_options *options = &validating->options;
 
-	if (store->kind == STORE_CELLAR && !store->stand_in)
-		return;
-	buf_add_str(&command, "rootcellar import ");
-	if (anchors)
-		buf_add_str(&command, "--trust anchor ");
-	escape_shell(&command, span_str(store->stand_in ? "system" : store->ref));
-	validating->first_command = str_copy(buf_text(&command));
-	validating->options.first_command = validating->first_command;
+	if (store->stand_in) {
+		options->first_command = "rootcellar import system";
+	} else if (anchors) {
+		buf_add_str(&named, "--anchors ");
+		escape_shell(&named, span_str(anchors));
+		options->fixed_store = validating->fixed_store = str_copy(buf_text(&named));
+	} else if (store->kind != STORE_CELLAR) {
+		options->fixed_store = validating->fixed_store = str_copy(options->command_store);
+	}
 }
 
 static bool open_others(struct validating *validating, struct error *err)
@@ -258,13 +290,15 @@ bool validating_begin(struct validating *validating, const struct context *conte
 	options->at = context->at;
 	validating->command_store = validating_store_option(ref);
 	options->command_store = validating->command_store;
-	validating->command_options = same_question();
+	validating->command_options = same_question(context);
 	options->command_options = validating->command_options;
 	options->sni = opt.sni;
 	options->rules.allow_weak = opt.allow_weak;
 	options->allow_private = opt.allow_private;
 	options->use_cache = !opt.no_cache;
 	options->dry_run = context->dry_run;
+	if (context->proxy && *context->proxy && !proxy_check(context->proxy, err))
+		return error_in(err, "--proxy");
 	if (!option_number("max-depth", opt.max_depth, 0, DEPTH_MOST,
 			   &options->rules.max_intermediates, err) ||
 	    !parse_purpose(&options->rules.purpose, err) ||
@@ -287,7 +321,7 @@ void validating_clear(struct validating *validating)
 	store_clear(&validating->others);
 	mem_free(validating->command_store);
 	mem_free(validating->command_options);
-	mem_free(validating->first_command);
+	mem_free(validating->fixed_store);
 	mem_free(validating->roots);
 	*validating = (struct validating)VALIDATING_INIT;
 }

@@ -11,7 +11,7 @@ extern const struct poptOption validating_fetch_options[];
 struct validating {
 	struct validate_options options;
 	struct store others;		/* --from */
-	char *command_store, *command_options, *first_command;
+	char *command_store, *command_options, *fixed_store;
 	struct sha256 *roots;
 };
 #define VALIDATING_INIT { .others = STORE_INIT }
@@ -23,11 +23,11 @@ struct validating {
 MUST_CHECK bool validating_begin(struct validating *validating, const struct context *context,
 				 const struct entry_set *store, const char *ref, struct error *err);
 /*
- * Where store is no cellar that a command of "To fix:" could change: that one is made of it first. anchors: it
- * was given as --anchors.
+ * What the commands of "To fix:" may change: a cellar; not a file, folder or profile, and not what was given as
+ * --anchors (NULL: it was not).
  */
-void validating_begin_with_import(struct validating *validating, const struct store *store,
-				  bool anchors);
+void validating_judge_by(struct validating *validating, const struct store *store,
+			 const char *anchors);
 void validating_clear(struct validating *validating);
 
 /* "--store REF" quoted for the shell, "" for the default cellar. mem_free. */

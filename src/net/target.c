@@ -64,11 +64,29 @@ static const struct scheme {
 	{ "mysql", OPENING_STARTTLS, 0, NULL },
 };
 
-/* Fails with a text that has one %s: the target, made safe to show. */
+/* What stands before the host is the user's secret. */
+static struct span after_credentials(struct span authority)
+{
+	for (size_t i = authority.n; i-- > 0;)
+		if (authority.at[i] == '@')
+			return span_from(authority, i + 1);
+	return authority;
+}
+
+/* Fails with a text that has one %s: the target, made safe to show; what was typed in
+ * error is a secret all the same. */
 static bool refuse(const char *text, const char *reason, struct error *err)
 {
-	AUTO_FREE char *shown = quoted(span_str(text));
+	const char *colon = strstr(text, "://");
+	const char *from = colon ? colon + 3 : text;
+	struct span authority = span_of(from, strcspn(from, "/?#"));
+	AUTO(buf) plain = BUF_INIT;
+	AUTO_FREE char *shown = NULL;
 
+	buf_add(&plain, span_of(text, (size_t)(from - text)));
+	buf_add(&plain, after_credentials(authority));
+	buf_add_str(&plain, from + authority.n);
+	shown = quoted(buf_span(&plain));
 	return error_fail(err, STATUS_INPUT, _("target '%s': %s"), shown, reason);
 }
 
@@ -348,6 +366,44 @@ bool target_parse(struct target *target, const char *text, struct error *err)
 	}
 	read.text = str_copy(text);
 	*target = read;
+	return true;
+}
+
+static bool is_proxy_scheme(struct span scheme)
+{
+	static const char *const taken[] = { "http", "https", "socks5", "socks5h" };
+
+	for (size_t i = 0; i < COUNT(taken); i++)
+		if (strlen(taken[i]) == scheme.n &&
+		    strncasecmp(taken[i], (const char *)scheme.at, scheme.n) == 0)
+			return true;
+	return false;
+}
+
+bool proxy_check(const char *url, struct error *err)
+{
+	const char *colon = strstr(url, "://");
+	const char *from = colon ? colon + 3 : url;
+	struct span authority =
+		after_credentials(span_of(from, strcspn(from, "/?#")));
+	struct span host, port_text;
+	AUTO_FREE char *name = NULL;
+	bool is_address;
+	uint16_t port;
+
+	if (colon && !is_proxy_scheme(span_of(url, (size_t)(colon - url))))
+		return error_fail(err, STATUS_INPUT,
+				  _("the proxy's scheme is none of http, https, socks5 "
+				    "and socks5h"));
+	if (!split_host_port(authority, &host, &port_text) ||
+	    !(name = read_host(host, &is_address)))
+		return error_fail(err, STATUS_INPUT,
+				  _("the proxy's host is neither a DNS name nor an IP "
+				    "address"));
+	if (port_text.at && !read_port(port_text, &port))
+		return error_fail(
+			err, STATUS_INPUT,
+			_("the proxy's port is not a number from 1 to 65535"));
 	return true;
 }
 

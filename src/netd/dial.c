@@ -101,12 +101,12 @@ static void on_timer(struct timer *timer)
 {
 	struct dial *dial = HOLDER(timer, struct dial, timer);
 
+	AUTO_FREE char *late = NULL;
+
 	switch (dial->phase) {
 	case PHASE_CONNECT:
-		answer(dial, NET_TIMEOUT,
-		       dial->hop.lookup.query
-			       ? _("no answer from the name server in time")
-			       : _("no connection in time"));
+		late = hop_too_late(&dial->hop);
+		answer(dial, NET_TIMEOUT, late);
 		break;
 	case PHASE_HANDSHAKE:
 		answer(dial, NET_TIMEOUT, _("no TLS handshake in time"));
@@ -188,7 +188,11 @@ static void on_connected(struct transfer *transfer, CURLcode result)
 	enum net_outcome outcome = judge(hop, result, &text);
 
 	if (outcome != NET_GOOD) {
-		answer(dial, outcome, text);
+		AUTO_FREE char *words = outcome == NET_TIMEOUT
+						? hop_too_late(hop)
+						: hop_words(hop, outcome, text);
+
+		answer(dial, outcome, words);
 		return;
 	}
 	curl_easy_getinfo(transfer->easy, CURLINFO_ACTIVESOCKET, &fd);

@@ -264,12 +264,13 @@ static void on_done(struct transfer *transfer, CURLcode result)
 	struct get *get = HOLDER(hop, struct get, hop);
 	const char *text;
 	enum net_outcome outcome = hop_judge(hop, result, &text);
+	AUTO_FREE char *words = hop_words(hop, outcome, text);
 
 	note_hop(get);
 	if (get->too_large || result == CURLE_FILESIZE_EXCEEDED)
 		finish_too_large(get);
 	else if (outcome != NET_GOOD)
-		finish(get, outcome, text);
+		finish(get, outcome, words);
 	else if (get->header.status == 304 && get->conditions)
 		finish_not_modified(get);
 	else if (is_redirect(&get->header))

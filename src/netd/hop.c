@@ -119,7 +119,9 @@ static void refuse_address(struct hop *hop, const struct addresses *found)
 {
 	char text[ADDRESS_TEXT];
 	AUTO_FREE char *why =
-		str_format(_("address %s is more private than the target's own"),
+		str_format(hop->rule.allowed == ADDRESS_PUBLIC
+				   ? _("address %s is not public")
+				   : _("address %s is more private than the target's own"),
 			   address_text(&found->at[0], text));
 
 	hop->failed(hop, NET_ADDRESS, why);
@@ -233,7 +235,8 @@ void hop_begin(struct hop *hop)
 			       hop->host))
 		hop->failed(
 			hop, NET_PROXY,
-			_("the proxy's URL is not of http, https, socks5 or socks5h"));
+			_("the proxy's URL is none of http, https, socks5 or socks5h "
+			  "with a host and a port"));
 	else if (rule_forbids(hop, &literal.at[0]))
 		refuse_address(hop, &literal);
 	else
@@ -323,6 +326,9 @@ enum net_outcome hop_judge(const struct hop *hop, CURLcode result, const char **
 	case CURLE_SSL_CONNECT_ERROR:
 		return hop->proxy.kind == PROXY_HTTPS ? NET_PROXY : NET_HANDSHAKE;
 	case CURLE_PEER_FAILED_VERIFICATION:
+		/* Only a proxy's certificate is verified here. */
+		*text = _("its own certificate is not trusted (SSL_CERT_FILE names other "
+			  "roots than the system's)");
 		return NET_PROXY;
 	case CURLE_GOT_NOTHING:
 	case CURLE_PARTIAL_FILE:
@@ -332,4 +338,49 @@ enum net_outcome hop_judge(const struct hop *hop, CURLcode result, const char **
 	default:
 		return NET_FAILED;
 	}
+}
+
+/* "192.0.2.1:443 and 3 more" */
+static char *tried(const struct hop *hop)
+{
+	char first[ADDRESS_TEXT];
+	AUTO_FREE char *place = NULL;
+
+	if (!hop->target.n)
+		return host_port(hop->host, hop->port);
+	place = host_port(address_text(&hop->target.at[0], first), hop->port);
+	return hop->target.n == 1
+		       ? str_copy(place)
+		       : str_format(ngettext("%s and %zu more address",
+					     "%s and %zu more addresses",
+					     hop->target.n - 1),
+				    place, hop->target.n - 1);
+}
+
+char *hop_words(const struct hop *hop, enum net_outcome outcome, const char *text)
+{
+	AUTO_FREE char *place = NULL;
+
+	if (outcome == NET_PROXY && hop->proxy.host) {
+		place = host_port(hop->proxy.host, hop->proxy.port);
+		return str_format(_("the proxy %s: %s"), place, text);
+	}
+	if (outcome != NET_REFUSED && outcome != NET_UNREACHABLE)
+		return str_copy(text);
+	place = tried(hop);
+	return str_format("%s: %s", place, text);
+}
+
+char *hop_too_late(const struct hop *hop)
+{
+	AUTO_FREE char *place = NULL;
+
+	if (hop->lookup.query)
+		return str_copy(_("no answer from the name server in time"));
+	if (!hop_through_proxy(hop)) {
+		place = tried(hop);
+		return str_format(_("%s: no connection in time"), place);
+	}
+	place = host_port(hop->proxy.host, hop->proxy.port);
+	return str_format(_("the proxy %s: no connection through it in time"), place);
 }

@@ -42,3 +42,10 @@ bool hop_reached(const struct hop *hop, struct address *address);
 /* What a failed transfer means. The text is ours or libcurl's; borrowed until hop_clear.
  */
 enum net_outcome hop_judge(const struct hop *hop, CURLcode result, const char **text);
+/*
+ * That text with whom it is about in front: the proxy where it is the proxy's fault, else
+ * the addresses that were tried. mem_free.
+ */
+char *hop_words(const struct hop *hop, enum net_outcome outcome, const char *text);
+/* No connection came about in time. mem_free. */
+char *hop_too_late(const struct hop *hop);

@@ -13,6 +13,7 @@
 struct reached {
 	const struct pool_cert *cert;
 	unsigned depth;	/* fetches between what was given and this */
+	unsigned caps;	/* that kept its URLs from being asked */
 	bool asked;	/* its URLs were consulted */
 };
 
@@ -44,6 +45,13 @@ static struct reached *reached(struct completion *run, const struct pool_cert *c
 	return &run->reached[run->n_reached++];
 }
 
+/* A bound keeps the issuer of cert from being looked for. */
+static void meet_cap(struct completion *run, const struct pool_cert *cert, enum fetch_cap cap)
+{
+	run->validation->fetch_caps |= cap;
+	reached(run, cert)->caps |= cap;
+}
+
 static bool key_id_fits(const struct cert *child, const struct cert *issuer)
 {
 	AUTO(error) err = ERROR_INIT;
@@ -56,19 +64,21 @@ static bool key_id_fits(const struct cert *child, const struct cert *issuer)
 	return !authority.key_id.n || !subject_id.n || span_eq(authority.key_id, subject_id);
 }
 
+static bool signed_by(const struct cert *child, const struct cert *issuer)
+{
+	struct issuer_key *key = issuer_key_new(issuer);
+	bool good = signature_verify(key, child) == SIGNATURE_GOOD;
+
+	issuer_key_free(key);
+	return good;
+}
+
 /* RFC 5280 6.1.3 (a)(1), (a)(4) and 6.1.4 (k): what a stranger must show before it is used. */
 static bool issued_by(const struct cert *child, const struct cert *issuer)
 {
-	struct issuer_key *key;
-	bool good;
-
-	if (!name_equal(cert_part(child, child->issuer), cert_part(issuer, issuer->subject)) ||
-	    settle_certificate(issuer) == SETTLED_NOT_A_CA || !key_id_fits(child, issuer))
-		return false;
-	key = issuer_key_new(issuer);
-	good = signature_verify(key, child) == SIGNATURE_GOOD;
-	issuer_key_free(key);
-	return good;
+	return name_equal(cert_part(child, child->issuer), cert_part(issuer, issuer->subject)) &&
+	       settle_certificate(issuer) != SETTLED_NOT_A_CA && key_id_fits(child, issuer) &&
+	       signed_by(child, issuer);
 }
 
 static bool is_root(const struct cert *cert)
@@ -76,23 +86,29 @@ static bool is_root(const struct cert *cert)
 	return cert_self_issued(cert) && issued_by(cert, cert);
 }
 
-bool accepted_root(const struct cert *cert, const struct validate_options *options)
+/* The same of what issues nothing else, and so need be no CA. */
+static bool is_self_signed(const struct cert *cert)
+{
+	return cert_self_issued(cert) && key_id_fits(cert, cert) && signed_by(cert, cert);
+}
+
+bool accepted_root(const struct cert *cert, enum added as, const struct validate_options *options)
 {
 	struct sha256 hash;
 
-	if (!options->n_accept_roots || !is_root(cert))
+	if (!options->n_accept_roots)
 		return false;
 	hash = cert_sha256(cert);
 	for (size_t i = 0; i < options->n_accept_roots; i++)
 		if (sha256_eq(&hash, &options->accept_roots[i]))
-			return true;
+			return as == ADDED_LEAF ? is_self_signed(cert) : is_root(cert);
 	return false;
 }
 
-void settle_added(struct pool_cert *added, const struct validate_options *options)
+void settle_added(struct pool_cert *added, enum added as, const struct validate_options *options)
 {
 	if (added->trust != TRUST_ANCHOR && added->trust != TRUST_DISTRUSTED &&
-	    accepted_root(&added->cert, options))
+	    accepted_root(&added->cert, as, options))
 		added->trust = TRUST_ANCHOR;
 }
 
@@ -112,7 +128,7 @@ static bool take(struct completion *run, const struct cert *issuer, enum cert_fr
 		return false;
 	if (added->trust == TRUST_ANCHOR)
 		added->from = FROM_STORE;	/* as if it had not been fetched */
-	settle_added(added, run->options);
+	settle_added(added, ADDED_ISSUER, run->options);
 	reached(run, added)->depth = depth;
 	return true;
 }
@@ -146,14 +162,24 @@ static bool from_known_stores(struct completion *run, const struct pool_cert *ch
 	return search.added;
 }
 
+/* One line a URL, whatever number of certificates name it. */
 static struct fetched *note_fetch(struct validation *validation, const char *url)
 {
 	struct fetched *fetched;
 
+	for (size_t i = 0; i < validation->n_fetches; i++)
+		if (strcmp(validation->fetches[i].url, url) == 0)
+			return &validation->fetches[i];
 	GROW(validation->fetches, validation->n_fetches, validation->cap_fetches);
 	fetched = &validation->fetches[validation->n_fetches++];
 	*fetched = (struct fetched){ .url = str_copy(url), .kind = "ca-issuers" };
 	return fetched;
+}
+
+static void note_text(struct fetched *fetched, const char *text)
+{
+	mem_free(fetched->text);
+	fetched->text = str_copy(text);
 }
 
 static void note_refused(struct validation *validation, const char *url, const char *why)
@@ -161,31 +187,60 @@ static void note_refused(struct validation *validation, const char *url, const c
 	struct fetched *fetched = note_fetch(validation, url);
 
 	fetched->outcome = NET_BAD_URL;
-	fetched->text = str_copy(why);
+	note_text(fetched, why);
 }
 
 struct url_walk {
 	struct completion *run;
 	const struct pool_cert *cert;
+	unsigned depth;
 	size_t n;
 };
+
+/* What a URL cannot hold and C would end at: shown, so that it is not taken for the rest. */
+static char *url_text(struct span url)
+{
+	AUTO(buf) text = BUF_INIT;
+
+	for (size_t i = 0; i < url.n; i++)
+		if (url.at[i])
+			buf_add_byte(&text, url.at[i]);
+		else
+			buf_add_str(&text, "%00");
+	return str_copy(buf_text(&text));
+}
+
+static bool is_fetchable(struct completion *run, struct span url, const char *text)
+{
+	const char *why = NULL;
+
+	if (strncasecmp(text, "http://", 7) != 0 && strncasecmp(text, "https://", 8) != 0)
+		why = _("only http and https are followed");
+	else if (memchr(url.at, '\0', url.n))
+		why = _("there is a NUL byte in it");
+	if (why)
+		note_refused(run->validation, text, why);
+	return !why;
+}
 
 static void want_url(void *ctx, struct span url)
 {
 	struct url_walk *walk = ctx;
 	struct completion *run = walk->run;
-	AUTO_FREE char *text = str_of(url);
+	AUTO_FREE char *text = url_text(url);
 
 	if (walk->n++ >= FETCH_URLS_A_CERT) {
-		run->validation->fetch_caps |= FETCH_CAP_URLS;
+		meet_cap(run, walk->cert, FETCH_CAP_URLS);
 		return;
 	}
-	if (strncasecmp(text, "http://", 7) != 0 && strncasecmp(text, "https://", 8) != 0) {
-		note_refused(run->validation, text, _("only http and https are followed"));
+	if (!is_fetchable(run, url, text))
+		return;
+	if (walk->depth >= FETCH_DEPTH) {
+		meet_cap(run, walk->cert, FETCH_CAP_DEPTH);
 		return;
 	}
 	if (run->asked >= FETCH_TARGET_MOST) {
-		run->validation->fetch_caps |= FETCH_CAP_TARGET;
+		meet_cap(run, walk->cert, FETCH_CAP_TARGET);
 		return;
 	}
 	for (size_t i = 0; i < run->n_wishes; i++)
@@ -199,16 +254,12 @@ static void want_url(void *ctx, struct span url)
 static void want_issuers_of(struct completion *run, const struct pool_cert *cert)
 {
 	struct reached *at = reached(run, cert);
-	struct url_walk walk = { run, cert, 0 };
+	struct url_walk walk = { run, cert, at->depth, 0 };
 	AUTO(error) err = ERROR_INIT;
 
 	if (at->asked)
 		return;
 	at->asked = true;
-	if (at->depth >= FETCH_DEPTH) {
-		run->validation->fetch_caps |= FETCH_CAP_DEPTH;
-		return;
-	}
 	/* A malformed extension is the path rules' to tell; here it only gives no URL. */
 	if (!cert_access_urls(&cert->cert, ACCESS_CA_ISSUERS, &walk, want_url, &err))
 		return;
@@ -243,10 +294,12 @@ static void ask(struct completion *run, struct wish *wish)
 
 	if (url_claim(run->urls, wish->url, get.allowed) != URL_ASK)
 		return;
-	if (get.deadline_ms)
+	if (get.deadline_ms) {
 		wish->id = net_get(run->options->net, &get);
-	else
+	} else {
 		url_answer(run->urls, wish->url, get.allowed, NULL, _("no time was left for it"));
+		meet_cap(run, wish->for_cert, FETCH_CAP_TIME);
+	}
 }
 
 static void await(struct completion *run, struct wish *wish)
@@ -267,9 +320,14 @@ static void await(struct completion *run, struct wish *wish)
 	message_clear(&answer);
 }
 
+struct linked {
+	size_t n;	/* of the payload, that link */
+	size_t added;	/* of these, that were not in the pool */
+};
+
 /* Keeps of a payload what links to child, directly or through another of the same payload. */
-static size_t link_payload(struct completion *run, const struct pool_cert *child,
-			   const struct payload *payload, const char *url)
+static struct linked link_payload(struct completion *run, const struct pool_cert *child,
+				  const struct payload *payload, const char *url)
 {
 	const struct entry_set *certs = &payload->certs;
 	enum cert_from from = payload->from_cache ? FROM_CACHE : FROM_NETWORK;
@@ -277,14 +335,16 @@ static size_t link_payload(struct completion *run, const struct pool_cert *child
 	AUTO_FREE bool *seen = mem_array(certs->n, sizeof(*seen));
 	unsigned depth = reached(run, child)->depth + 1;
 	const struct cert *from_cert = &child->cert;
-	size_t kept = 0, next;
+	struct linked kept = { 0, 0 };
+	size_t next;
 
 	do {
 		next = certs->n;
 		for (size_t i = 0; i < certs->n; i++) {
 			if (!linked[i] && issued_by(from_cert, &certs->at[i].cert)) {
 				linked[i] = true;
-				kept += take(run, &certs->at[i].cert, from, url, depth);
+				kept.n++;
+				kept.added += take(run, &certs->at[i].cert, from, url, depth);
 			}
 			if (linked[i] && !seen[i])
 				next = i;
@@ -297,30 +357,42 @@ static size_t link_payload(struct completion *run, const struct pool_cert *child
 	return kept;
 }
 
+/* The time of the whole target is over, and not only that of one answer. */
+static void note_late(struct completion *run, const struct wish *wish)
+{
+	if (!left_ms(run, 1))
+		meet_cap(run, wish->for_cert, FETCH_CAP_TIME);
+}
+
 static bool gather(struct completion *run, const struct wish *wish)
 {
 	struct fetched *fetched = note_fetch(run->validation, wish->url);
 	const struct payload *payload;
+	struct linked linked;
 
 	if (run->options->dry_run) {
 		fetched->dry = true;
-		fetched->text = str_copy(_("not asked for: dry run"));
+		note_text(fetched, _("not asked for: dry run"));
 		return false;
 	}
 	payload = url_wait(run->urls, wish->url, allowed_class(run->validation),
 			   run->deadline_ms + 1000);
 	if (!payload) {
 		fetched->outcome = NET_TIMEOUT;
-		fetched->text = str_copy(_("no answer came in time"));
+		note_text(fetched, _("no answer came in time"));
+		note_late(run, wish);
 		return false;
 	}
+	if (payload->outcome == NET_TIMEOUT)
+		note_late(run, wish);
 	fetched->outcome = payload->outcome;
-	fetched->text = str_copy(payload->text);
+	note_text(fetched, payload->text);
 	fetched->bytes = payload->bytes;
 	fetched->milliseconds = payload->milliseconds;
 	fetched->from_cache = payload->from_cache;
-	fetched->certificates = link_payload(run, wish->for_cert, payload, wish->url);
-	return fetched->certificates > 0;
+	linked = link_payload(run, wish->for_cert, payload, wish->url);
+	fetched->certificates += linked.n;
+	return linked.added > 0;
 }
 
 static void clear_wishes(struct completion *run)
@@ -372,12 +444,12 @@ static void collect_additions(struct completion *run)
 	struct validation *validation = run->validation;
 	const struct path *path = &validation->path;
 
-	for (size_t i = 1; path->complete && i < path->n; i++) {
+	for (size_t i = 0; path->complete && i < path->n; i++) {
 		const struct pool_cert *cert = path->at[i];
 		bool named = cert->trust == TRUST_ANCHOR &&
-			     accepted_root(&cert->cert, run->options);
+			     accepted_root(&cert->cert, i ? ADDED_ISSUER : ADDED_LEAF, run->options);
 
-		if (!named && !(is_gathered(cert) && !cert_self_issued(&cert->cert)))
+		if (!named && !(i && is_gathered(cert) && !cert_self_issued(&cert->cert)))
 			continue;
 		GROW(validation->to_add, validation->n_to_add, validation->cap_to_add);
 		validation->to_add[validation->n_to_add++] = cert;
@@ -414,8 +486,12 @@ void complete_chain(struct validation *validation, const struct validate_options
 		       &err))
 		finding_add(&validation->findings, FINDING_MALFORMED)->text = str_copy(err.text);
 	collect_additions(&run);
-	if (!validation->path.complete)
+	if (!validation->path.complete) {
 		find_fetched_root(validation);
+		if (validation->path.n)
+			validation->end_caps =
+				reached(&run, validation->path.at[validation->path.n - 1])->caps;
+	}
 	clear_wishes(&run);
 	mem_free(run.wishes);
 	mem_free(run.reached);

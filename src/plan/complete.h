@@ -24,7 +24,11 @@ void complete_chain(struct validation *validation, const struct validate_options
  * A certificate that was presented or fetched is in the pool now: makes it an anchor where the user named
  * it (--accept-root) and the store does not distrust it.
  */
-void settle_added(struct pool_cert *added, const struct validate_options *options);
+enum added { ADDED_LEAF, ADDED_ISSUER };
+void settle_added(struct pool_cert *added, enum added as, const struct validate_options *options);
 
-/* A root that proves itself and whose fingerprint the user named (--accept-root). */
-bool accepted_root(const struct cert *cert, const struct validate_options *options);
+/*
+ * Proves itself by its own key, and the user named its fingerprint (--accept-root): a root, or a server's
+ * certificate that is its own.
+ */
+bool accepted_root(const struct cert *cert, enum added as, const struct validate_options *options);

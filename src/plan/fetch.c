@@ -49,6 +49,7 @@ void fetch_for_entry(struct validation *validation, const struct entry *entry,
 	mine.rules.purpose = PURPOSE_ANY;
 	mine.rules.name.kind = NAME_NONE;
 	mine.hostname = NULL;
+	mine.asked = ASKED_ENTRY;
 	set_append(&alone, entry);
 	sha256_hex(&id, hash);
 	validate_chain(validation, hash, &alone, NULL, FROM_STORE, &mine);

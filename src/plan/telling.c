@@ -21,6 +21,23 @@ static void name_certificate(struct finding *finding, const struct cert *cert)
 	finding->subject = buf_steal(&safe);
 }
 
+/* Why only public addresses count where the target's own is not known. */
+static void explain_rule(struct finding *finding, const struct validation *validation)
+{
+	const char *why = NULL;
+	char *text;
+
+	if (!validation->from_network)
+		why = _("for a file only public addresses are asked");
+	else if (validation->presented.through_proxy)
+		why = _("behind a proxy, an address that stands in a URL must be public");
+	if (!why)
+		return;
+	text = str_format("%s; %s", finding->text, why);
+	mem_free(finding->text);
+	finding->text = text;
+}
+
 static void tell_fetch(struct validation *validation, const struct fetched *fetched)
 {
 	AUTO_FREE char *url = quoted(span_str(fetched->url));
@@ -36,32 +53,34 @@ static void tell_fetch(struct validation *validation, const struct fetched *fetc
 			url, why);
 	else
 		finding->text = str_format(_("'%s' could not be fetched: %s"), url, why);
-	if (fetched->outcome == NET_ADDRESS)
+	if (fetched->outcome == NET_ADDRESS) {
+		explain_rule(finding, validation);
 		finding->remedy_client = str_copy(
 			_("if that address is one of your own, add --allow-private"));
+	}
 }
+
+static const struct {
+	enum fetch_cap cap;
+	int most;
+	const char *text;
+} caps[] = {
+	{ FETCH_CAP_TARGET, FETCH_TARGET_MOST,
+	  N_("more than %d issuers would have to be fetched") },
+	{ FETCH_CAP_URLS, FETCH_URLS_A_CERT,
+	  N_("a certificate names more than %d URLs of its issuer; the others were not asked for") },
+	{ FETCH_CAP_DEPTH, FETCH_DEPTH,
+	  N_("issuers that are more than %d fetches away were not looked for") },
+	{ FETCH_CAP_TIME, FETCH_TARGET_MS / 1000,
+	  N_("the %d seconds that fetching may take for one target were over") },
+};
 
 static void tell_caps(struct validation *validation)
 {
-	static const struct {
-		enum fetch_cap cap;
-		int most;
-		const char *text;
-	} table[] = {
-		{ FETCH_CAP_TARGET, FETCH_TARGET_MOST,
-		  N_("more than %d issuers would have to be fetched") },
-		{ FETCH_CAP_URLS, FETCH_URLS_A_CERT,
-		  N_("a certificate names more than %d URLs of its issuer; the others "
-		     "were not "
-		     "asked for") },
-		{ FETCH_CAP_DEPTH, FETCH_DEPTH,
-		  N_("issuers that are more than %d fetches away were not looked for") },
-	};
-
-	for (size_t i = 0; i < COUNT(table); i++)
-		if (validation->fetch_caps & table[i].cap)
+	for (size_t i = 0; i < COUNT(caps); i++)
+		if (validation->fetch_caps & caps[i].cap)
 			finding_add(&validation->findings, FINDING_FETCH_REFUSED)->text =
-				str_format(_(table[i].text), table[i].most);
+				str_format(_(caps[i].text), caps[i].most);
 }
 
 static void tell_fetches(struct validation *validation)
@@ -75,19 +94,10 @@ static void tell_fetches(struct validation *validation)
 	tell_caps(validation);
 }
 
-/* A command on the target, with the options that the user gave. */
-static char *command(const struct validate_options *options, const char *verb)
-{
-	const char *store = options->first_command ? "" : options->command_store;
-
-	return str_format("rootcellar %s %s%s%s", verb, options->target_word,
-			  *store ? " " : "", store);
-}
-
 static void tell_fetched_root(struct validation *validation,
-			      const struct validate_options *options)
+			      const struct diagnose_context *context)
 {
-	AUTO_FREE char *verb = NULL;
+	struct diagnose_context met = *context;
 	struct finding *finding;
 	char hash[SHA256_TEXT];
 
@@ -103,8 +113,9 @@ static void tell_fetched_root(struct validation *validation,
 			     "repository page or "
 			     "https://www.ccadb.org; a private CA: whoever runs it)"),
 			   finding->subject, hash);
-	verb = str_format("fetch --accept-root %s", hash);
-	finding->remedy_client = command(options, verb);
+	/* Met on the network, it can be met there again, whoever named its child. */
+	met.presented_by_server = true;
+	finding->remedy_client = remedy_trust_root(&met, hash);
 }
 
 static bool is_bridge(const struct cert *cross, const struct cert *root)
@@ -152,43 +163,103 @@ static bool is_command(const char *remedy, const char *begin)
 	return remedy && span_starts(span_str(remedy), span_str(begin));
 }
 
-/* Where fetching was tried already, the same again does not help. */
-static void replace_fetch(struct finding *finding, const struct validate_options *options)
+static bool is_missing(const struct finding *finding)
 {
-	const char *store = options->first_command ? "" : options->command_store;
-
-	if (!is_command(finding->remedy_client, "rootcellar fetch ") ||
-	    is_command(finding->remedy_client, "rootcellar fetch --accept-root "))
-		return;
-	mem_free(finding->remedy_client);
-	finding->remedy_client = str_format(
-		"%s\nrootcellar import ISSUER.pem%s%s",
-		_("get the certificate of the issuer from whoever runs it, then:"),
-		*store ? " " : "", store);
+	return finding->code == FINDING_MISSING_INTERMEDIATE ||
+	       finding->code == FINDING_MISSING_ROOT;
 }
 
-/* What is no cellar must become one before a command can change it. */
+/* What kept the issuer from being found is the reason, and no fault of whoever publishes it. */
+static void name_bound(struct finding *finding, unsigned met)
+{
+	/* More was to be had: nothing speaks for a root. */
+	if (met)
+		finding->code = FINDING_MISSING_INTERMEDIATE;
+	for (size_t i = 0; i < COUNT(caps); i++) {
+		AUTO_FREE char *bound = NULL;
+		char *text;
+
+		if (!(met & caps[i].cap))
+			continue;
+		bound = str_format(_(caps[i].text), caps[i].most);
+		/* Translators: why a chain ends, then the bound that was met. */
+		text = str_format(_("%s; the search ended at its bound: %s"), finding->text, bound);
+		mem_free(finding->text);
+		finding->text = text;
+		return;
+	}
+}
+
+/* Beyond a bound the same command goes on from what was got since. */
+static char *beyond_bound(unsigned met, const struct diagnose_context *context)
+{
+	AUTO_FREE char *get = remedy_get_issuers(context);
+	AUTO_FREE char *by_hand = remedy_by_hand(context);
+
+	if (met == FETCH_CAP_TIME)
+		/* Translators: a command follows on the next line. */
+		return str_format("%s\n%s", _("ask again; what was got meanwhile is not fetched anew:"),
+				  get);
+	return str_format("%s\n%s", by_hand, get);
+}
+
+/* Where fetching was tried already, the same again does not help. */
+static void replace_fetch(struct finding *finding, unsigned met, const struct diagnose_context *context)
+{
+	mem_free(finding->remedy_client);
+	finding->remedy_client = met ? beyond_bound(met, context) : remedy_by_hand(context);
+}
+
+/* The finding is about the end of the path, whose issuer is missing. */
+static bool is_end_missing(const struct validation *validation, const struct finding *finding)
+{
+	const struct path *path = &validation->path;
+	struct sha256 end;
+
+	if (!path->n || !is_missing(finding))
+		return false;
+	end = cert_sha256(&path->at[path->n - 1]->cert);
+	return sha256_eq(&end, &finding->sha256);
+}
+
+/*
+ * The platform's roots stand in while the cellar is empty. Before a command that completes a chain to one
+ * of them they are taken up; one that adds a root of its own stands alone.
+ */
 static void begin_with(struct finding *finding, const char *first)
 {
+	bool adds = is_command(finding->remedy_client, "rootcellar import ") ||
+		    is_command(finding->remedy_client, "rootcellar fetch --accept-root ") ||
+		    (is_missing(finding) && strstr(finding->remedy_client, "ISSUER.pem"));
 	char *both;
 
-	if (!is_command(finding->remedy_client, "rootcellar "))
+	if (!adds && !is_command(finding->remedy_client, "rootcellar fetch ") &&
+	    !is_command(finding->remedy_client, "rootcellar trust "))
 		return;
-	both = str_format("%s\n%s", first, finding->remedy_client);
+	both = adds ? str_format("%s\n%s\n%s", finding->remedy_client,
+				 /* Translators: a command follows on the next line. */
+				 _("what is in the cellar then takes the place of the platform's "
+				   "roots; to trust these too:"),
+				 first)
+		    : str_format("%s\n%s", first, finding->remedy_client);
 	mem_free(finding->remedy_client);
 	finding->remedy_client = both;
 }
 
-static void mend_remedies(struct validation *validation,
-			  const struct validate_options *options)
+static void mend_remedies(struct validation *validation, const struct validate_options *options,
+			  const struct diagnose_context *context)
 {
 	bool tried = options->fetch && !options->dry_run;
 
 	for (size_t i = 0; i < validation->findings.n; i++) {
 		struct finding *finding = &validation->findings.at[i];
 
-		if (tried)
-			replace_fetch(finding, options);
+		if (tried && is_missing(finding)) {
+			unsigned met = is_end_missing(validation, finding) ? validation->end_caps : 0;
+
+			name_bound(finding, met);
+			replace_fetch(finding, met, context);
+		}
 		if (options->first_command)
 			begin_with(finding, options->first_command);
 	}
@@ -209,14 +280,15 @@ static void rank(struct finding_list *list)
 	mem_free(ranked);
 }
 
-void tell_run(struct validation *validation, const struct validate_options *options)
+void tell_run(struct validation *validation, const struct validate_options *options,
+	      const struct diagnose_context *context)
 {
 	if (validation->path.complete) {
 		tell_bridge(validation);
 	} else {
-		tell_fetched_root(validation, options);
+		tell_fetched_root(validation, context);
 		tell_fetches(validation);
 	}
-	mend_remedies(validation, options);
+	mend_remedies(validation, options, context);
 	rank(&validation->findings);
 }

@@ -2,11 +2,12 @@
  * commands that fit. */
 #pragma once
 
-#include "plan/validate.h"
+#include "plan/question.h"
 
 /*
  * After the path was diagnosed: adds the findings about fetching to validation, makes the
  * commands of all remedies such that they work from where the user stands, and puts what
  * explains the verdict best first.
  */
-void tell_run(struct validation *validation, const struct validate_options *options);
+void tell_run(struct validation *validation, const struct validate_options *options,
+	      const struct diagnose_context *context);

@@ -203,6 +203,7 @@ void validate_transcript(struct validation *validation, const char *what,
 	struct validate_options mine = *options;
 	struct finding *finding;
 
+	mine.asked = ASKED_TRANSCRIPT;
 	if (!mine.hostname)
 		mine.hostname = transcript->host;
 	/* A leaf that was shown alone says nothing of what the server should mend. */

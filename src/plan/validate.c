@@ -3,7 +3,9 @@
  * copied into the validation, so that it outlives the connection and can be judged again.
  */
 #include "plan/complete.h"
+#include "plan/question.h"
 #include "plan/telling.h"
+#include "plan/unanswered.h"
 
 #include "base/escape.h"
 #include "base/i18n.h"
@@ -17,6 +19,7 @@ struct validate_options validate_options_default(void)
 		.rules = path_rules_default(),
 		.command_store = "",
 		.command_options = "",
+		.own_options = "",
 		.at = TIME_NONE,
 		.dial_ms = 10000,
 		.fetch_ms = FETCH_MS,
@@ -76,32 +79,23 @@ static void present(struct validation *validation, struct span der, size_t posit
 		added->from = FROM_STORE;
 	if (position == 0)
 		validation->leaf = added;
-	else
-		settle_added(added, options);
+	settle_added(added, position == 0 ? ADDED_LEAF : ADDED_ISSUER, options);
 }
 
 static void judge(struct validation *validation, const struct validate_options *options)
 {
-	AUTO(buf) quoted_word = BUF_INIT;
-	struct validate_options mine = *options;
-	struct diagnose_context context = {
-		.store_option = options->first_command ? "" : options->command_store,
-		.hostname = validation->name.kind == NAME_NONE ? NULL : validation->name.text,
-		.at = options->at,
-		.presented_by_server = validation->by_server,
-	};
+	AUTO(question) question = QUESTION_INIT;
 
-	escape_shell(&quoted_word, span_str(validation->target));
-	buf_add_str(&quoted_word, options->command_options);
-	mine.target_word = buf_text(&quoted_word);
-	context.target = mine.target_word;
+	question_make(&question, validation, options);
+	validation->ask = remedy_ask(&question.context, "");
 	if (!validation->leaf) {
 		validation->verdict = VERDICT_INCOMPLETE;
 		return;
 	}
-	complete_chain(validation, &mine);
-	diagnose_path(&validation->findings, &validation->path, validation->pool, &context);
-	tell_run(validation, &mine);
+	complete_chain(validation, options);
+	diagnose_path(&validation->findings, &validation->path, validation->pool,
+		      &question.context);
+	tell_run(validation, options, &question.context);
 	validation->verdict =
 		validation->path.complete ? VERDICT_COMPLETE : VERDICT_INCOMPLETE;
 }
@@ -111,37 +105,6 @@ static void present_all(struct validation *validation, const struct net_presente
 {
 	for (size_t i = 0; i < presented->n_certs; i++)
 		present(validation, presented->certs[i], i, FROM_SERVER, options);
-}
-
-/* What the connection itself showed, before any certificate is judged. */
-static void tell_connection(struct validation *validation)
-{
-	static const struct {
-		enum net_outcome outcome;
-		enum finding_code code;
-	} table[] = {
-		{ NET_NOT_TLS, FINDING_NO_TLS },
-		{ NET_HANDSHAKE, FINDING_HANDSHAKE_FAILED },
-		{ NET_TOO_LARGE, FINDING_CHAIN_TOO_LARGE },
-	};
-	const struct net_presented *presented = &validation->presented;
-	enum finding_code code = FINDING_NO_CONNECTION;
-	AUTO_FREE char *why = NULL;
-
-	if (presented->outcome == NET_GOOD)
-		return;
-	for (size_t i = 0; i < COUNT(table); i++)
-		if (table[i].outcome == presented->outcome)
-			code = table[i].code;
-	why = quoted(span_str(presented->text ? presented->text : ""));
-	if (presented->n_certs && presented->client_certificate_asked)
-		finding_add(&validation->findings, FINDING_CLIENT_CERTIFICATE)->text = str_format(
-			_("the server asks for a client certificate and ended the handshake "
-			  "without one: %s"),
-			why);
-	else
-		finding_add(&validation->findings, code)->text =
-			str_copy(*why ? why : net_outcome_name(presented->outcome));
 }
 
 static void tell_client_certificate(struct validation *validation)
@@ -212,9 +175,12 @@ static void judge_presented(struct validation *validation, const struct validate
 		return;
 	}
 	validation->verdict = VERDICT_NO_ANSWER;
-	if (presented->outcome == NET_GOOD)
-		finding_add(&validation->findings, FINDING_HANDSHAKE_FAILED)->text =
-			str_copy(_("the server sent no certificate"));
+	if (presented->outcome == NET_GOOD) {
+		struct finding *finding = finding_add(&validation->findings, FINDING_HANDSHAKE_FAILED);
+
+		finding->text = str_copy(_("the server sent no certificate"));
+		finding->remedy_server = str_copy(_("give the server a certificate"));
+	}
 }
 
 static void no_answer(struct validation *validation, const char *why)
@@ -243,7 +209,10 @@ void validate_target(struct validation *validation, const struct target *target,
 
 	begin(validation, target->text, name, options);
 	if (!options->net) {
-		no_answer(validation, _("--offline forbids to connect"));
+		validation->verdict = VERDICT_NO_ANSWER;
+		validation->from_network = true;
+		validation->presented.outcome = NET_FAILED;
+		tell_offline(validation);
 		return;
 	}
 	id = net_dial(options->net, &dial);
@@ -269,13 +238,17 @@ void validate_chain(struct validation *validation, const char *what, const struc
 		    const struct entry_set *untrusted, enum cert_from from,
 		    const struct validate_options *options)
 {
+	struct validate_options mine = *options;
+
+	if (mine.asked == ASKED_TARGET)
+		mine.asked = ASKED_FILE;
 	begin(validation, what, options->hostname, options);
 	validation->by_server = from == FROM_SERVER;
 	for (size_t i = 0; i < leaf->n; i++)
 		present(validation, cert_der(&leaf->at[i].cert), i, i ? from : FROM_LEAF, options);
 	for (size_t i = 0; untrusted && i < untrusted->n; i++)
 		pool_add(validation->pool, &untrusted->at[i].cert, from, NULL, SIZE_MAX);
-	judge(validation, options);
+	judge(validation, &mine);
 }
 
 /* Many targets: a few threads take one after the other; results are told in the order given. */

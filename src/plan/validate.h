@@ -6,10 +6,13 @@
 struct validate_options {
 	const struct entry_set *store;	/* what is trusted; its index is made */
 	const char *store_ref;		/* for the report; NULL: the default cellar */
-	const char *command_store;	/* "--store X" quoted for the shell, or ""; for "To fix:" */
-	const char *command_options;	/* " --hostname X" ... as the user gave them, quoted, or "" */
-	const char *first_command;	/* what makes a cellar of the store, for "To fix:"; NULL: it is one */
-	const char *target_word;	/* the target and command_options; set from the target */
+	/* The question as it was typed, quoted for the shell, for "To fix:"; "" where there is nothing. */
+	const char *command_store;	/* "--store X" */
+	const char *command_options;	/* " --hostname X" ...: those that fetch has too */
+	const char *own_options;	/* " --untrusted X" ...: those of validate alone */
+	const char *first_command;	/* what makes a cellar of the stand-in; NULL: there is one */
+	const char *fixed_store;	/* "--anchors X" where what is trusted is no cellar; NULL: it is one */
+	enum asked { ASKED_TARGET, ASKED_FILE, ASKED_TRANSCRIPT, ASKED_ENTRY } asked;
 	struct path_rules rules;	/* purpose, checks, bounds; the name is set from the target */
 	const char *hostname;		/* instead of the target's own; NULL */
 	int64_t at;

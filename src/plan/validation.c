@@ -41,6 +41,7 @@ void validation_clear(struct validation *validation)
 	entry_set_clear(&validation->gathered);
 	mem_free(validation->target);
 	mem_free(validation->store);
+	mem_free(validation->ask);
 	mem_free(validation->name_text);
 	*validation = (struct validation)VALIDATION_INIT;
 }

@@ -25,11 +25,13 @@ enum fetch_cap {
 	FETCH_CAP_TARGET = 1,	/* URLs for one target */
 	FETCH_CAP_URLS = 2,	/* URLs of one certificate */
 	FETCH_CAP_DEPTH = 4,	/* fetches on top of each other */
+	FETCH_CAP_TIME = 8,	/* for one target */
 };
 
 struct validation {
 	char *target;		/* as typed */
 	char *store;		/* the reference, for the report */
+	char *ask;		/* the command that asks the same again; NULL: there is none */
 	enum verdict verdict;
 	struct expected_name name;	/* text owned here */
 	char *name_text;
@@ -44,6 +46,7 @@ struct validation {
 	struct fetched *fetches;
 	size_t n_fetches, cap_fetches;
 	unsigned fetch_caps;		/* enum fetch_cap */
+	unsigned end_caps;		/* those that kept the issuer of the last of path from being looked for */
 	struct entry_set gathered;	/* DER memory of what was presented and fetched */
 	/* Certificates of the complete path that the store lacks: what fetch would add. Pool certificates. */
 	const struct pool_cert **to_add;

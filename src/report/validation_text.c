@@ -295,8 +295,6 @@ static void add_side(struct report *report, const struct finding_list *findings,
 /* What can always be done where no finding knows better. */
 static void add_last_resort(struct report *report, const struct validation *validation)
 {
-	AUTO(buf) target = BUF_INIT;
-
 	if (validation->verdict == VERDICT_NO_ANSWER) {
 		add_remedy(
 			report,
@@ -304,10 +302,9 @@ static void add_last_resort(struct report *report, const struct validation *vali
 			  "again"));
 		return;
 	}
-	escape_shell(&target, span_str(validation->target ? validation->target : ""));
 	/* Translators: a command follows on the next line. */
 	add_remedy(report, _("see every reason that was met:"));
-	buf_addf(&report->out, "    rootcellar validate -v %s\n", buf_text(&target));
+	buf_addf(&report->out, "    %s -v\n", validation->ask);
 }
 
 static void add_fixes(struct report *report, const struct validation *validation)
@@ -317,7 +314,8 @@ static void add_fixes(struct report *report, const struct validation *validation
 	bool any = count_remedies(findings, SIDE_CLIENT) ||
 		   count_remedies(findings, SIDE_SERVER);
 
-	if (complete && !any)
+	if (!any && (complete || (validation->verdict == VERDICT_INCOMPLETE &&
+				  (report->verbose || !validation->ask))))
 		return;
 	buf_addf(&report->out, "\n%s\n", complete ? _("To improve:") : _("To fix:"));
 	add_side(report, findings, SIDE_CLIENT);

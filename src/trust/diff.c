@@ -1,8 +1,8 @@
 /*
  * How two sets differ. First the same certificate on both sides, by its bytes. What is
  * left has gone or come, and each is told once, as the closest of: a pair with the same
- * subject, issuer and key; one beside a twin of the same subject and key that stays; a
- * pair with the same subject; alone.
+ * subject, issuer and key; one beside a twin, of the same subject and key by another
+ * issuer, on the other side; a pair with the same subject; alone.
  */
 #include "trust/diff.h"
 
@@ -193,34 +193,53 @@ static void tell_pairs(struct diff *diff, enum change_kind kind, struct lone_lis
 	}
 }
 
-/* ---- beside a twin that stays ---- */
+/* ---- beside a twin ---- */
 
 struct twin_search {
 	const struct entry *of, *twin;
-	const struct entry_set *other;
+	const struct entry_set *own; /* the side of the entry whose twin is looked for */
+	bool stays;
 	size_t looked_at;
 };
+
+/* One that is on both sides speaks before one that goes or comes too; else the lesser
+ * hash. */
+static bool is_closer(const struct twin_search *search, const struct entry *entry,
+		      bool stays)
+{
+	struct sha256 hash, best;
+
+	if (!search->twin || stays != search->stays)
+		return !search->twin || stays;
+	hash = cert_sha256(&entry->cert);
+	best = cert_sha256(&search->twin->cert);
+	return memcmp(&hash, &best, sizeof(hash)) < 0;
+}
 
 static bool found_twin(void *ctx, const struct entry *entry)
 {
 	struct twin_search *search = ctx;
+	const struct entry *here;
 
 	if (++search->looked_at > CANDIDATES_MOST)
 		return false;
 	if (!name_equal(subject(entry), subject(search->of)) ||
-	    name_equal(issuer(entry), issuer(search->of)) ||
-	    !set_find(search->other, &entry->cert))
+	    name_equal(issuer(entry), issuer(search->of)))
 		return true;
-	search->twin = entry;
-	return false;
+	here = set_find(search->own, &entry->cert);
+	if (is_closer(search, entry, here != NULL)) {
+		search->twin = here ? here : entry;
+		search->stays = here != NULL;
+	}
+	return true;
 }
 
-static const struct entry *twin_of(const struct entry *entry, const struct entry_set *set,
+static const struct entry *twin_of(const struct entry *entry, const struct entry_set *own,
 				   const struct entry_set *other)
 {
-	struct twin_search search = { entry, NULL, other, 0 };
+	struct twin_search search = { .of = entry, .own = own };
 
-	set_by_key(set, key(entry), &search, found_twin);
+	set_by_key(other, key(entry), &search, found_twin);
 	return search.twin;
 }
 

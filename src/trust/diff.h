@@ -10,7 +10,8 @@ enum change_kind {
 	CHANGE_CONSTRAINTS,  /* same certificate and trust, other constraints */
 	CHANGE_LABEL,        /* label only */
 	CHANGE_REISSUED,     /* gone and come: same subject, issuer and key */
-	CHANGE_CROSS_SIGNED, /* come (or gone) beside a twin of another issuer */
+	CHANGE_CROSS_SIGNED, /* come (or gone) and the other side has a twin of
+				another issuer */
 	CHANGE_RENEWED,      /* gone and come: same subject, new key */
 	CHANGE_KIND_COUNT
 };

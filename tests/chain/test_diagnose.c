@@ -10,6 +10,15 @@ static const struct diagnose_context server = {
 	.presented_by_server = true,
 };
 
+/* authorityInfoAccess: the issuer is published at http://a/b. */
+#define PUBLISHED                                        \
+	" raw=1.3.6.1.5.5.7.1.1:3018301606082b0601050507" \
+	"3002860a687474703a2f2f612f62"
+/* authorityCertIssuer: the issuer's own issuer is root. */
+#define BY_ROOT                                                            \
+	" raw=2.5.29.35:3018a113a411300f310d300b06035504030c04726f6f7482" \
+	"0101"
+
 /* The findings of a search over the lines. */
 static void diagnose(struct finding_list *list, const char *const *lines,
 		     const struct diagnose_context *context)
@@ -32,22 +41,37 @@ static void the_first_finding_explains_and_advises(void **state)
 		const char *text, *client,
 			*server; /* what must be in each; NULL: nothing is said */
 	} rows[] = {
-		{ { "leaf<sub", "@root<root ca" },
+		{ { "leaf<sub" PUBLISHED, "@root<root ca" },
 		  FINDING_MISSING_INTERMEDIATE,
 		  "'leaf': the certificate of its issuer 'sub' is missing",
 		  "rootcellar fetch api.partner.com:443 --store java",
 		  "right after the server's own; a file to send is written by\n"
 		  "rootcellar validate " },
+		{ { "leaf<sub", "@root<root ca" },
+		  FINDING_MISSING_INTERMEDIATE,
+		  "'leaf': the certificate of its issuer 'sub' is missing",
+		  "then:\nrootcellar import ISSUER.pem --store java",
+		  "right after the server's own" },
+		{ { "leaf<low", "low<sub ca" PUBLISHED, "@root<root ca" },
+		  FINDING_MISSING_ROOT,
+		  "'low' was issued by 'sub', a root or an intermediate that is neither",
+		  "rootcellar fetch api.partner.com:443 --store java",
+		  "if that issuer is an intermediate, send its certificate too" },
 		{ { "leaf<sub", "sub<root ca" },
 		  FINDING_MISSING_ROOT,
-		  "'sub' was issued by 'root'",
+		  "'sub' was issued by 'root', a root or an intermediate",
+		  "then:\nrootcellar import ISSUER.pem --store java",
+		  "if that issuer is an intermediate, send its certificate too" },
+		{ { "leaf<sub", "sub<root ca" BY_ROOT PUBLISHED },
+		  FINDING_MISSING_ROOT,
+		  "'sub' was issued by the root 'root'",
 		  "rootcellar fetch api.partner.com:443 --store java",
 		  "intermediates" },
 		{ { "leaf<a", "a<b ca", "b<a ca", "@root<root ca" },
 		  FINDING_MISSING_ROOT,
 		  "have issued each other",
-		  "rootcellar fetch",
-		  "intermediates" },
+		  "rootcellar import ISSUER.pem",
+		  "up to a root" },
 		{ { "leaf<sub", "sub<root ca", "root<root ca" },
 		  FINDING_UNTRUSTED_ROOT,
 		  "ends at the root 'root'",
@@ -71,7 +95,7 @@ static void the_first_finding_explains_and_advises(void **state)
 		{ { "leaf<sub", "sub<root ca until=20260301000000Z", "@root<root ca" },
 		  FINDING_EXPIRED,
 		  "'sub' expired on 2026-03-01",
-		  "rootcellar fetch",
+		  "get the renewed certificate",
 		  "renewed" },
 		{ { "leaf<sub dns=a.other", "sub<root ca p.dns=a.example",
 		    "@root<root ca" },
@@ -129,6 +153,126 @@ static void the_first_finding_explains_and_advises(void **state)
 			fail_msg("row %zu, server: %s", i, first->remedy_server);
 		assert_true(first->about_certificate);
 		assert_non_null(first->subject);
+	}
+}
+
+/* A command asks what the user asked, or is not given; what was named to judge by is trusted no further. */
+static void advice_keeps_the_question_and_trusts_nothing_that_was_named_for_it(void **state)
+{
+	static const char *const lacking[] = { "leaf<sub" PUBLISHED, NULL };
+	static const char *const unpublished[] = { "leaf<sub", NULL };
+	static const char *const strange[] = { "leaf<root", "root<root ca", NULL };
+	static const char *const known[] = { "leaf<root", "+root<root ca", NULL };
+	static const char *const broken[] = { "leaf<sub by=else akid=0102" PUBLISHED,
+					      "@sub<sub ca skid=0102", NULL };
+	static const char *const expired[] = { "leaf<root",
+					       "@root<root ca until=20260301000000Z", NULL };
+	static const struct diagnose_context file = {
+		.target = "leaf.pem",
+		.store_option = "--store o.pem",
+		.ask = "rootcellar validate leaf.pem --store o.pem",
+		.fixed = "--store o.pem",
+		.is_file = true,
+	};
+	static const struct diagnose_context anchors = {
+		.target = "host",
+		.store_option = "--store o.pem",
+		.ask = "rootcellar validate host --anchors o.pem",
+		.fixed = "--anchors o.pem",
+		.presented_by_server = true,
+		.no_fetch = true,
+	};
+	static const struct diagnose_context offline = {
+		.target = "leaf.pem", .offline = true, .is_file = true
+	};
+	static const struct diagnose_context input = {
+		.target = "saved.pem", .from_stdin = true, .presented_by_server = true
+	};
+	static const struct {
+		const char *const *lines;
+		const struct diagnose_context *context;
+		const char *client;
+	} rows[] = {
+		{ lacking, &file, "rootcellar validate leaf.pem --store o.pem --fetch" },
+		{ lacking, &anchors, "rootcellar validate host --anchors o.pem --fetch" },
+		{ lacking, &offline,
+		  "where the network may be used, without --offline:\n"
+		  "rootcellar fetch leaf.pem" },
+		{ lacking, &input,
+		  "save what was read from standard input as saved.pem, then:\n"
+		  "rootcellar fetch saved.pem" },
+		{ unpublished, &file,
+		  "get the certificate of that issuer from whoever runs it: a root belongs "
+		  "into what --store o.pem names, once its fingerprint has been compared "
+		  "with its owner's; an intermediate is given by:\n"
+		  "rootcellar validate leaf.pem --store o.pem --untrusted ISSUER.pem" },
+		{ unpublished, &anchors,
+		  "get the certificate of that issuer from whoever runs it: a root belongs "
+		  "into what --anchors o.pem names, once its fingerprint has been compared "
+		  "with its owner's; an intermediate is the server's to send" },
+		{ strange, &anchors,
+		  "if the fingerprint is what the owner of that root publishes, add the "
+		  "root to what --anchors o.pem names" },
+		{ strange, &input, "rootcellar import --trust anchor ROOT.pem" },
+		{ known, &file,
+		  "if the fingerprint is what the owner of that root publishes, make it an "
+		  "anchor of what --store o.pem names" },
+		{ expired, &file,
+		  "get the successor of that root from its owner and add it to what "
+		  "--store o.pem names" },
+		{ broken, &anchors, NULL },
+		{ broken, &offline,
+		  "get the certificate whose key made this signature from whoever runs "
+		  "that authority, or a new copy of the certificate itself" },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct diagnose_context context = *rows[i].context;
+		AUTO(finding_list) list = FINDING_LIST_INIT;
+		const char *client;
+
+		context.at = NOW;
+		diagnose(&list, rows[i].lines, &context);
+		client = list.at[0].remedy_client;
+		if (!client != !rows[i].client ||
+		    (client && strcmp(client, rows[i].client) != 0))
+			fail_msg("row %zu: %s", i, client);
+	}
+}
+
+/* A file has no server's side: who holds the certificate can have another. */
+static void what_is_wrong_with_a_certificate_its_holder_mends(void **state)
+{
+	static const struct {
+		const char *lines[LINES_MOST];
+		const char *client;
+	} rows[] = {
+		{ { "leaf<root until=20260301000000Z", "@root<root ca" },
+		  "renew the certificate" },
+		{ { "leaf<low", "low<sub ca", "sub<root ca=0", "@root<root ca" },
+		  "another authority" },
+		{ { "leaf<sub dns=a.other", "sub<root ca p.dns=a.example", "@root<root ca" },
+		  "may issue for this name" },
+		{ { "leaf<root key=rsa1024", "@root<root ca" }, "2048 bits" },
+		{ { "leaf<root sha1", "@root<root ca" }, "SHA-256" },
+		{ { "leaf<root eku=client", "@root<root ca" }, "for this purpose" },
+		{ { "leaf<root critical=1.2.3", "@root<root ca" }, "that extension" },
+		{ { "leaf<sub", "sub<root notca", "@root<root ca" },
+		  "that an authority has issued" },
+	};
+	const struct diagnose_context file = { .target = "leaf.pem", .is_file = true, .at = NOW };
+	(void)state;
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		AUTO(finding_list) list = FINDING_LIST_INIT;
+
+		diagnose(&list, rows[i].lines, &file);
+		if (!list.at[0].remedy_client ||
+		    !strstr(list.at[0].remedy_client, rows[i].client))
+			fail_msg("row %zu (%s): %s", i, list.at[0].text,
+				 list.at[0].remedy_client);
+		assert_null(list.at[0].remedy_server);
 	}
 }
 
@@ -232,7 +376,8 @@ static void nothing_that_a_certificate_says_gets_into_a_remedy(void **state)
 
 			for (size_t k = 0; k < COUNT(remedies); k++)
 				if (remedies[k] && (strstr(remedies[k], "reboot") ||
-						    strpbrk(remedies[k], "$`\x1b\n")))
+						    strpbrk(remedies[k], "$`\x1b") ||
+						    strstr(remedies[k], "x\n")))
 					fail_msg("%s", remedies[k]);
 			if (strpbrk(finding->text, "\x1b\n") ||
 			    strstr(finding->text, "\xe2\x80\xae"))
@@ -267,7 +412,12 @@ static void what_the_server_could_send_better_is_told(void **state)
 		  { "leaf<sub", "sub<root ca", "root<root ca by=root",
 		    "@root<root ca serial=05" },
 		  FINDING_ROOT_SENT },
-		{ "self-signed", { "@leaf<leaf" }, FINDING_SELF_SIGNED_LEAF },
+		{ "another key of an authority is no root",
+		  { "leaf<sub", "sub<root ca by=new", "root<root ca key=new by=root",
+		    "@root<root ca serial=05" },
+		  FINDING_COUNT },
+		{ "self-signed", { "leaf<leaf" }, FINDING_SELF_SIGNED_LEAF },
+		{ "self-signed, and an anchor", { "@leaf<leaf" }, FINDING_COUNT },
 		{ "ends soon",
 		  { "leaf<sub until=20260630000000Z", "sub<root ca", "@root<root ca" },
 		  FINDING_EXPIRES_SOON },
@@ -287,6 +437,18 @@ static void what_the_server_could_send_better_is_told(void **state)
 		    !finding_list_has(&list, rows[i].code))
 			fail_msg("%s: not said", rows[i].why);
 	}
+}
+
+/* A CA and its server may bear one name; what is self-signed, its own key has signed. */
+static void a_leaf_that_bears_the_name_of_its_issuer_is_not_self_signed(void **state)
+{
+	static const char *const lines[] = { "same<same by=another", NULL };
+	AUTO(finding_list) list = FINDING_LIST_INIT;
+	(void)state;
+
+	diagnose(&list, lines, &server);
+	assert_int_equal(list.n, 1);
+	assert_int_equal(list.at[0].code, FINDING_MISSING_INTERMEDIATE);
 }
 
 static void without_a_server_nothing_is_said_to_one(void **state)
@@ -310,11 +472,16 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_first_finding_explains_and_advises),
+		cmocka_unit_test(
+			advice_keeps_the_question_and_trusts_nothing_that_was_named_for_it),
+		cmocka_unit_test(what_is_wrong_with_a_certificate_its_holder_mends),
 		cmocka_unit_test(a_policy_that_the_user_asks_for_is_named_by_its_option),
 		cmocka_unit_test(a_finding_names_the_host_that_was_asked_for),
 		cmocka_unit_test(a_finding_on_the_host_says_what_the_certificate_is_for),
 		cmocka_unit_test(nothing_that_a_certificate_says_gets_into_a_remedy),
 		cmocka_unit_test(what_the_server_could_send_better_is_told),
+		cmocka_unit_test(
+			a_leaf_that_bears_the_name_of_its_issuer_is_not_self_signed),
 		cmocka_unit_test(without_a_server_nothing_is_said_to_one),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);

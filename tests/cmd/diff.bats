@@ -29,6 +29,8 @@ load ../lib/setup
 	cat "$CERTS/alpha-ca.pem" "$CERTS/alpha-ca-cross.pem" >both.pem
 	expect 1 rootcellar diff "$CERTS/alpha-ca.pem" both.pem --format jsonl
 	[ "$(json 'd["change"]' <<<"${lines[0]}")" = cross-signed ]
+	expect 1 rootcellar diff "$CERTS/alpha-ca.pem" "$CERTS/alpha-ca-cross.pem" --format jsonl
+	[ "$(for line in "${lines[@]}"; do json 'd["change"]' <<<"$line"; done | xargs)" = "cross-signed cross-signed" ]
 }
 
 @test "diff of a cellar and a bundle of the same certificates finds no difference" {

@@ -137,6 +137,11 @@ load ../lib/endpoints
 	done
 	expect 4 rootcellar validate -q --format json "nobody.invalid:443"
 	equals no-name 'v["tls"]["outcome"]'
+	expect 4 rootcellar validate "$(at refused)"
+	prints "127.0.0.1:$(port refused)"
+	expect 4 rootcellar validate "$(at http)"
+	prints "smtps:// 465"
+	[[ "$output" != *"the proxy are right"* ]]
 }
 
 @test "servers that hang or drip delay only themselves, results come in the order of the words, the gravest status wins" {
@@ -193,6 +198,14 @@ $(at alone) incomplete" ]
 	done
 	expect 4 rootcellar validate --proxy "http://127.0.0.1:$(port proxy-407)" "$(at whole)"
 	prints "407"
+	prints "http://USER:PASSWORD@HOST:PORT"
+	expect 4 rootcellar validate --proxy "http://127.0.0.1:$(port refused)" "$(at whole)"
+	prints "the proxy 127.0.0.1:$(port refused): Connection refused"
+	for proxy in ftp://x http://127.0.0.1:abc http://secret@127.0.0.1:0; do
+		expect 2 rootcellar validate --proxy "$proxy" "$(at whole)"
+		says "--proxy"
+		[[ "$stderr" != *secret* ]]
+	done
 }
 
 @test "--save-chain takes one target, tells what it wrote, and writes over nothing but such a chain" {
@@ -343,12 +356,45 @@ complete " ]
 	prints "rootcellar fetch $(at alone) --hostname shop.example --sni localhost --allow-private"
 }
 
-@test "where the store is no cellar, To fix: begins with one" {
+@test "where the store is no cellar, To fix: asks again by it, and trusts nothing that was named" {
 	in_world
 	expect 1 rootcellar validate "$(at alone)" --store ./root.pem
-	prints "rootcellar import ./root.pem"
-	prints "rootcellar fetch $(at alone)"
-	[[ "$output" != *"rootcellar fetch $(at alone) --store"* ]]
+	prints "rootcellar validate $(at alone) --store ./root.pem --fetch"
+	expect 1 rootcellar validate "$(at alone)" --anchors stranger.pem --max-depth 3
+	prints "rootcellar validate $(at alone) --max-depth 3 --anchors stranger.pem --fetch"
+	expect 1 rootcellar validate --fetch "$(at alone)" --anchors stranger.pem
+	prints "add the root to what --anchors stranger.pem names"
+	for endpoint in alone root-sent self-signed; do
+		expect 1 rootcellar validate "$(at $endpoint)" --anchors stranger.pem
+		[[ "$output" != *"rootcellar import"* && "$output" != *"rootcellar fetch"* ]]
+	done
+}
+
+@test "a self-signed certificate of a server is taken up by the command of To fix:, and is then no fault" {
+	in_world
+	trusting root
+	expect 1 rootcellar validate "$(at self-signed)"
+	prints "(self-signed-leaf)"
+	local fix
+	fix=$(grep -o 'rootcellar fetch .*' <<<"$output" | head -1)
+	eval "expect 0 $fix --yes"
+	expect 0 rootcellar validate "$(at self-signed)"
+	[[ "$output" != *self-signed-leaf* ]]
+	expect 1 rootcellar fetch --yes "$(at alone)" --accept-root "$(sha256 leaf.pem)" --hostname nobody.example
+	expect 0 rootcellar validate "$(at alone)" --fetch
+}
+
+@test "what is read from standard input is not asked for again by a command, and --offline not by fetch as it stands" {
+	in_world
+	trusting root
+	openssl s_client -connect "$(at alone)" -showcerts </dev/null >paste.txt 2>&1
+	expect 1 rootcellar validate --presented - <paste.txt
+	prints "saved.pem"
+	[[ "$output" != *" -"$'\n'* && "$output" != *"fetch -"* ]]
+	expect 1 rootcellar validate --offline leaf.pem
+	prints "without --offline:"
+	expect 1 rootcellar validate --offline --anchors root.pem --untrusted ca.pem --purpose client short.pem
+	[[ "$output" != *"rootcellar validate -v short.pem"* ]]
 }
 
 @test "prune --keep-working proves by paths: an entry of the same name but another key does not count" {

@@ -94,6 +94,8 @@ anchor Stranger CA" ]
 	[ "$(asked | wc -l)" -eq 8 ]
 	[ "$(entries)" = "anchor Depot Root" ]
 	equals True 'any("8" in f["text"] for f in v["findings"] if f["code"] == "fetch-refused")'
+	equals "missing-intermediate error True" \
+		'(lambda f: f["code"] + " " + f["severity"] + " " + str("8 fetches away" in f["text"]))(v["findings"][0])'
 }
 
 @test "a crowd of authorities of one name costs little: at most 32 of a payload are looked at" {

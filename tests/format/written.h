@@ -16,7 +16,7 @@ static inline bool make_file(const struct format *format, const struct entry_set
 			add_certdata(out, &set->at[i]);
 		return true;
 	}
-	if (!format->write && !format->write_at)
+	if (!format_is_writable(format) || format->folder)
 		return false;
 	if (!format_write(format, set, WRITTEN_AT, out, &err))
 		fail_msg("%s: %s", format->name, err.text);
