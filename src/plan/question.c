@@ -11,8 +11,7 @@
 
 static bool is_stdin(const struct validation *validation, const struct validate_options *options)
 {
-	return (options->asked == ASKED_FILE || options->asked == ASKED_TRANSCRIPT) &&
-	       strcmp(validation->target, "-") == 0;
+	return options->asked != ASKED_TARGET && strcmp(validation->target, "-") == 0;
 }
 
 static char *target_words(const struct validation *validation, const struct validate_options *options)
@@ -30,6 +29,7 @@ static char *ask_words(const char *target, const char *store, const struct valid
 		[ASKED_TARGET] = "validate",
 		[ASKED_FILE] = "validate",
 		[ASKED_TRANSCRIPT] = "validate --presented",
+		[ASKED_QUOTED] = "validate --presented",
 		[ASKED_ENTRY] = "fetch",
 	};
 
@@ -53,7 +53,7 @@ void question_make(struct question *question, const struct validation *validatio
 		.presented_by_server = validation->by_server,
 		.ask = question->ask,
 		.fixed = options->fixed_store,
-		.no_fetch = *options->own_options != '\0',
+		.no_fetch = *options->own_options || options->asked == ASKED_QUOTED,
 		.offline = !options->net,
 		.from_stdin = is_stdin(validation, options),
 		.is_file = options->asked == ASKED_FILE,

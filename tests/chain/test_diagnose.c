@@ -451,6 +451,25 @@ static void a_leaf_that_bears_the_name_of_its_issuer_is_not_self_signed(void **s
 	assert_int_equal(list.at[0].code, FINDING_MISSING_INTERMEDIATE);
 }
 
+static void what_is_to_be_left_out_is_named(void **state)
+{
+	static const char *const lines[] = { "leaf<root", "one<root ca", "two<root ca",
+					     "@root<root ca", NULL };
+	AUTO(finding_list) list = FINDING_LIST_INIT;
+	(void)state;
+
+	diagnose(&list, lines, &server);
+	assert_int_equal(list.n, 2);
+	for (size_t i = 0; i < list.n; i++) {
+		char hash[SHA256_TEXT];
+
+		assert_int_equal(list.at[i].code, FINDING_SUPERFLUOUS);
+		sha256_hex(&list.at[i].sha256, hash);
+		hash[16] = '\0';
+		assert_non_null(strstr(list.at[i].remedy_server, hash));
+	}
+}
+
 static void without_a_server_nothing_is_said_to_one(void **state)
 {
 	static const char *const lines[] = {
@@ -482,6 +501,7 @@ int main(void)
 		cmocka_unit_test(what_the_server_could_send_better_is_told),
 		cmocka_unit_test(
 			a_leaf_that_bears_the_name_of_its_issuer_is_not_self_signed),
+		cmocka_unit_test(what_is_to_be_left_out_is_named),
 		cmocka_unit_test(without_a_server_nothing_is_said_to_one),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);

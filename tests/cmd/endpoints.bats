@@ -329,6 +329,9 @@ complete " ]
 	openssl s_client -connect "$(at alone)" -showcerts </dev/null >paste.txt 2>&1
 	expect 1 rootcellar validate --presented - <paste.txt
 	prints "saved.pem"
+	sed 's/^/> /' paste.txt >quoted.txt
+	expect 1 rootcellar validate --presented quoted.txt
+	prints "rootcellar validate --presented quoted.txt --fetch"
 	[[ "$output" != *" -"$'\n'* && "$output" != *"fetch -"* ]]
 	expect 1 rootcellar validate --offline leaf.pem
 	prints "without --offline:"
