@@ -143,6 +143,8 @@ static void the_first_finding_explains_and_advises(void **state)
 		assert_true(list.n > 0);
 		first = &list.at[0];
 		assert_int_equal(first->code, rows[i].code);
+		/* What stops a path is no mere warning. */
+		assert_int_equal(first->severity, SEVERITY_ERROR);
 		if (!strstr(first->text, rows[i].text))
 			fail_msg("row %zu says: %s", i, first->text);
 		if (!rows[i].client != !first->remedy_client ||

@@ -297,7 +297,7 @@ intermediate Harbor Root" ]
 	expect 1 rootcellar fetch payload-outside.pem
 	prints "fetch-refused"
 	prints "--allow-private"
-	[[ "$(xargs <<<"$output")" == *"address 127.0.0.1 is not public; for a file only public addresses are asked"* ]]
+	[[ "$(tr -s '\n ' ' ' <<<"$output")" == *"address 127.0.0.1 is not public; for a file only public addresses are asked"* ]]
 	[ -z "$(asked)" ]
 	expect 0 rootcellar fetch --allow-private payload-outside.pem
 	[ "$(asked)" = "/payload/outside" ]
@@ -330,6 +330,16 @@ proxy GET" ]
 socks
 socks
 socks" ]
+}
+
+@test "behind a proxy an address that stands in a URL must be public, and the reason says so" {
+	in_world
+	trusting root
+	mark
+	expect 1 rootcellar validate --fetch --no-cache --proxy "http://127.0.0.1:$(port proxy)" "$(at alone)"
+	prints "fetch-refused"
+	[[ "$(tr -s '\n ' ' ' <<<"$output")" == *"is not public; behind a proxy, an address that stands in a URL must be public"* ]]
+	[ "$(asked)" = "proxy CONNECT" ]
 }
 
 @test "a line feed in a URL is not asked for, and an encoded one stays encoded in the cellar" {
