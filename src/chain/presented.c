@@ -74,10 +74,10 @@ static void find_superfluous(struct finding_list *list, const struct presented *
 			_("the server sends '%s', which issued nothing in its chain"),
 			cert_words(all->at[i], name));
 		sha256_hex(&finding->sha256, hash);
-		finding->remedy_server = str_format(
-			_("leave the certificate with the SHA-256 fingerprint %.16s... out "
-			  "of the chain"),
-			hash);
+		finding->remedy_server = str_format(_("leave the certificate with the "
+						      "SHA-256 fingerprint %.16s... out "
+						      "of the chain"),
+						    hash);
 	}
 }
 

@@ -165,7 +165,8 @@ static void add_missing(const struct report *report, struct libscols_table *tabl
 	table_cell(line, TREE_FROM, &text, TINT_BAD);
 }
 
-/* Such a finding is about the end of the path, even where that bears its issuer's name. */
+/* Such a finding is about the end of the path, even where that bears its issuer's name.
+ */
 static bool lacks_issuer(const struct validation *validation)
 {
 	const struct finding_list *findings = &validation->findings;

@@ -11,11 +11,11 @@ static const struct diagnose_context server = {
 };
 
 /* authorityInfoAccess: the issuer is published at http://a/b. */
-#define PUBLISHED                                        \
+#define PUBLISHED                                         \
 	" raw=1.3.6.1.5.5.7.1.1:3018301606082b0601050507" \
 	"3002860a687474703a2f2f612f62"
 /* authorityCertIssuer: the issuer's own issuer is root. */
-#define BY_ROOT                                                            \
+#define BY_ROOT                                                           \
 	" raw=2.5.29.35:3018a113a411300f310d300b06035504030c04726f6f7482" \
 	"0101"
 
@@ -158,8 +158,10 @@ static void the_first_finding_explains_and_advises(void **state)
 	}
 }
 
-/* A command asks what the user asked, or is not given; what was named to judge by is trusted no further. */
-static void advice_keeps_the_question_and_trusts_nothing_that_was_named_for_it(void **state)
+/* A command asks what the user asked, or is not given; what was named to judge by is
+ * trusted no further. */
+static void
+advice_keeps_the_question_and_trusts_nothing_that_was_named_for_it(void **state)
 {
 	static const char *const lacking[] = { "leaf<sub" PUBLISHED, NULL };
 	static const char *const unpublished[] = { "leaf<sub", NULL };
@@ -168,7 +170,8 @@ static void advice_keeps_the_question_and_trusts_nothing_that_was_named_for_it(v
 	static const char *const broken[] = { "leaf<sub by=else akid=0102" PUBLISHED,
 					      "@sub<sub ca skid=0102", NULL };
 	static const char *const expired[] = { "leaf<root",
-					       "@root<root ca until=20260301000000Z", NULL };
+					       "@root<root ca until=20260301000000Z",
+					       NULL };
 	static const struct diagnose_context file = {
 		.target = "leaf.pem",
 		.store_option = "--store o.pem",
@@ -184,12 +187,12 @@ static void advice_keeps_the_question_and_trusts_nothing_that_was_named_for_it(v
 		.presented_by_server = true,
 		.no_fetch = true,
 	};
-	static const struct diagnose_context offline = {
-		.target = "leaf.pem", .offline = true, .is_file = true
-	};
-	static const struct diagnose_context input = {
-		.target = "saved.pem", .from_stdin = true, .presented_by_server = true
-	};
+	static const struct diagnose_context offline = { .target = "leaf.pem",
+							 .offline = true,
+							 .is_file = true };
+	static const struct diagnose_context input = { .target = "saved.pem",
+						       .from_stdin = true,
+						       .presented_by_server = true };
 	static const struct {
 		const char *const *lines;
 		const struct diagnose_context *context;
@@ -204,20 +207,24 @@ static void advice_keeps_the_question_and_trusts_nothing_that_was_named_for_it(v
 		  "save what was read from standard input as saved.pem, then:\n"
 		  "rootcellar fetch saved.pem" },
 		{ unpublished, &file,
-		  "get the certificate of that issuer from whoever runs it: a root belongs "
+		  "get the certificate of that issuer from whoever runs it: a root "
+		  "belongs "
 		  "into what --store o.pem names, once its fingerprint has been compared "
 		  "with its owner's; an intermediate is given by:\n"
 		  "rootcellar validate leaf.pem --store o.pem --untrusted ISSUER.pem" },
 		{ unpublished, &anchors,
-		  "get the certificate of that issuer from whoever runs it: a root belongs "
-		  "into what --anchors o.pem names, once its fingerprint has been compared "
+		  "get the certificate of that issuer from whoever runs it: a root "
+		  "belongs "
+		  "into what --anchors o.pem names, once its fingerprint has been "
+		  "compared "
 		  "with its owner's; an intermediate is the server's to send" },
 		{ strange, &anchors,
 		  "if the fingerprint is what the owner of that root publishes, add the "
 		  "root to what --anchors o.pem names" },
 		{ strange, &input, "rootcellar import --trust anchor ROOT.pem" },
 		{ known, &file,
-		  "if the fingerprint is what the owner of that root publishes, make it an "
+		  "if the fingerprint is what the owner of that root publishes, make it "
+		  "an "
 		  "anchor of what --store o.pem names" },
 		{ expired, &file,
 		  "get the successor of that root from its owner and add it to what "
@@ -254,7 +261,8 @@ static void what_is_wrong_with_a_certificate_its_holder_mends(void **state)
 		  "renew the certificate" },
 		{ { "leaf<low", "low<sub ca", "sub<root ca=0", "@root<root ca" },
 		  "another authority" },
-		{ { "leaf<sub dns=a.other", "sub<root ca p.dns=a.example", "@root<root ca" },
+		{ { "leaf<sub dns=a.other", "sub<root ca p.dns=a.example",
+		    "@root<root ca" },
 		  "may issue for this name" },
 		{ { "leaf<root key=rsa1024", "@root<root ca" }, "2048 bits" },
 		{ { "leaf<root sha1", "@root<root ca" }, "SHA-256" },
@@ -263,7 +271,9 @@ static void what_is_wrong_with_a_certificate_its_holder_mends(void **state)
 		{ { "leaf<sub", "sub<root notca", "@root<root ca" },
 		  "that an authority has issued" },
 	};
-	const struct diagnose_context file = { .target = "leaf.pem", .is_file = true, .at = NOW };
+	const struct diagnose_context file = { .target = "leaf.pem",
+					       .is_file = true,
+					       .at = NOW };
 	(void)state;
 
 	for (size_t i = 0; i < COUNT(rows); i++) {

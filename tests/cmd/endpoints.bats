@@ -293,6 +293,14 @@ complete " ]
 	trusting root
 	expect 1 rootcellar validate "$(at alone)" --hostname 'shop.example' --sni localhost --allow-private
 	prints "rootcellar fetch $(at alone) --hostname shop.example --sni localhost --allow-private"
+	local proxy
+	proxy=127.0.0.1:$(port proxy)
+	expect 1 rootcellar validate "$(at alone)" --at "$(date -u -d +1day +%F)" --proxy "http://me:secret@$proxy" --max-depth 4
+	prints "rootcellar fetch $(at alone) --max-depth 4 --at $(date -u -d +1day +%F)T00:00:00Z --proxy"
+	prints "USER:PASSWORD@$proxy"
+	[[ "$output$stderr" != *secret* ]]
+	expect 1 rootcellar validate "$(at alone)" --policy 1.2.3
+	prints "rootcellar validate $(at alone) --policy 1.2.3 --fetch"
 }
 
 @test "where the store is no cellar, To fix: asks again by it, and trusts nothing that was named" {

@@ -37,7 +37,8 @@ static void what_people_type_is_understood(void **state)
 		  "cher.example",
 		  "xn--bcher-kva.example", 443, false },
 		{ "xn--bcher-kva.example", "xn--bcher-kva.example", 443, false },
-		/* hyphens where IDNA has them for encoded labels alone (RFC 5891 4.2.3.1) */
+		/* hyphens where IDNA has them for encoded labels alone (RFC 5891 4.2.3.1)
+		 */
 		{ "R3---SN-a5.Example.", "r3---sn-a5.example", 443, false },
 		{ "\xe4\xbe\x8b\xe3\x81\x88.\xe3\x83\x86\xe3\x82\xb9\xe3\x83\x88:8443",
 		  "xn--r8jz45g.xn--zckzah", 8443, false },
@@ -198,7 +199,8 @@ static void a_proxy_is_a_url_of_a_kind_that_is_spoken(void **state)
 
 		if (good != cases[i].good)
 			fail_msg("%s: %s", cases[i].url, err.text);
-		if (!good && (!strstr(err.text, cases[i].says) || strstr(err.text, "secret")))
+		if (!good &&
+		    (!strstr(err.text, cases[i].says) || strstr(err.text, "secret")))
 			fail_msg("%s: %s", cases[i].url, err.text);
 	}
 }
