@@ -12,8 +12,8 @@ struct diagnose_context {
 	const char *hostname;     /* asked for; NULL: none */
 	int64_t at;
 	bool presented_by_server; /* the server's side of a fix makes sense */
-	const char *ask; /* "rootcellar validate ...", the same question without --offline;
-			    options may follow. NULL: made of target */
+	const char *ask;          /* "rootcellar validate ...", the same question without
+				     --offline;	  options may follow. NULL: made of target */
 	const char *fixed; /* how the user named what is trusted, where that is no cellar
 			      for a command to change; NULL: a cellar */
 	bool no_fetch;     /* the question has options that fetch does not know */

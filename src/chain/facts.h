@@ -84,9 +84,9 @@ bool pool_issuer_is_root(const struct pool_cert *child);
 struct pool_cert *const *pool_issuers(struct pool *pool, const struct pool_cert *child,
 				      int64_t at, size_t *n);
 /*
- * Measures every distance for a search from leaf, and from n others of the pool, and draws
- * what the stores have for it into the pool: the candidates of each certificate are then
- * ranked by it.
+ * Measures every distance for a search from leaf, and from n others of the pool, and
+ * draws what the stores have for it into the pool: the candidates of each certificate are
+ * then ranked by it.
  */
 void pool_measure(struct pool *pool, const struct pool_cert *leaf,
 		  struct pool_cert *const *also, size_t n);

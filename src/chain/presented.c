@@ -59,7 +59,7 @@ static void mark(struct presented *all, const struct pool_cert *leaf)
 
 static void find_superfluous(struct finding_list *list, const struct presented *all)
 {
-	char name[NAME_TEXT];
+	char name[NAME_TEXT], hash[SHA256_TEXT];
 
 	for (size_t i = 0; i < all->n; i++) {
 		struct finding *finding;
@@ -70,8 +70,11 @@ static void find_superfluous(struct finding_list *list, const struct presented *
 		finding->text = str_format(
 			_("the server sends '%s', which issued nothing in its chain"),
 			cert_words(all->at[i], name));
-		finding->remedy_server =
-			str_copy(_("leave that certificate out of the chain"));
+		sha256_hex(&finding->sha256, hash);
+		finding->remedy_server = str_format(_("leave the certificate with the "
+						      "SHA-256 fingerprint %.16s... out "
+						      "of the chain"),
+						    hash);
 	}
 }
 

@@ -8,6 +8,8 @@
 
 /* What a person calls cert, ready for a terminal; returns to. */
 const char *cert_words(const struct pool_cert *cert, char to[NAME_TEXT]);
+/* "it is for a.example, b.example and 3 more". mem_free. */
+char *cert_names_held(const struct pool_cert *cert);
 /* A finding about cert (NULL: none), with its fingerprint and subject; text and remedies
  * are yet to come. */
 struct finding *finding_about(struct finding_list *list, enum finding_code code,

@@ -50,6 +50,6 @@ struct target {
 MUST_CHECK bool target_parse(struct target *target, const char *text, struct error *err);
 void target_clear(struct target *target);
 
-/* Whether that can be the URL of a proxy: http, https, socks5 or socks5h (none: http), with
- * a host. STATUS_INPUT; err holds nothing of a password. */
+/* Whether that can be the URL of a proxy: http, https, socks5 or socks5h (none: http),
+ * with a host. STATUS_INPUT; err holds nothing of a password. */
 MUST_CHECK bool proxy_check(const char *url, struct error *err);

@@ -384,8 +384,7 @@ bool proxy_check(const char *url, struct error *err)
 {
 	const char *colon = strstr(url, "://");
 	const char *from = colon ? colon + 3 : url;
-	struct span authority =
-		after_credentials(span_of(from, strcspn(from, "/?#")));
+	struct span authority = after_credentials(span_of(from, strcspn(from, "/?#")));
 	struct span host, port_text;
 	AUTO_FREE char *name = NULL;
 	bool is_address;
@@ -401,9 +400,8 @@ bool proxy_check(const char *url, struct error *err)
 				  _("the proxy's host is neither a DNS name nor an IP "
 				    "address"));
 	if (port_text.at && !read_port(port_text, &port))
-		return error_fail(
-			err, STATUS_INPUT,
-			_("the proxy's port is not a number from 1 to 65535"));
+		return error_fail(err, STATUS_INPUT,
+				  _("the proxy's port is not a number from 1 to 65535"));
 	return true;
 }
 

@@ -118,11 +118,11 @@ static void keep_allowed(struct hop *hop, const struct addresses *found)
 static void refuse_address(struct hop *hop, const struct addresses *found)
 {
 	char text[ADDRESS_TEXT];
-	AUTO_FREE char *why =
-		str_format(hop->rule.allowed == ADDRESS_PUBLIC
-				   ? _("address %s is not public")
-				   : _("address %s is more private than the target's own"),
-			   address_text(&found->at[0], text));
+	AUTO_FREE char *why = str_format(
+		hop->rule.allowed == ADDRESS_PUBLIC
+			? _("address %s is not public")
+			: _("address %s is more private than the target's own"),
+		address_text(&found->at[0], text));
 
 	hop->failed(hop, NET_ADDRESS, why);
 }
@@ -233,10 +233,9 @@ void hop_begin(struct hop *hop)
 			    _("the host is neither a DNS name nor an IP address"));
 	else if (!proxy_choose(&hop->proxy, hop->work->settings.proxy, hop->scheme,
 			       hop->host))
-		hop->failed(
-			hop, NET_PROXY,
-			_("the proxy's URL is none of http, https, socks5 or socks5h "
-			  "with a host and a port"));
+		hop->failed(hop, NET_PROXY,
+			    _("the proxy's URL is none of http, https, socks5 or socks5h "
+			      "with a host and a port"));
 	else if (rule_forbids(hop, &literal.at[0]))
 		refuse_address(hop, &literal);
 	else
@@ -349,12 +348,11 @@ static char *tried(const struct hop *hop)
 	if (!hop->target.n)
 		return host_port(hop->host, hop->port);
 	place = host_port(address_text(&hop->target.at[0], first), hop->port);
-	return hop->target.n == 1
-		       ? str_copy(place)
-		       : str_format(ngettext("%s and %zu more address",
-					     "%s and %zu more addresses",
-					     hop->target.n - 1),
-				    place, hop->target.n - 1);
+	return hop->target.n == 1 ? str_copy(place)
+				  : str_format(ngettext("%s and %zu more address",
+							"%s and %zu more addresses",
+							hop->target.n - 1),
+					       place, hop->target.n - 1);
 }
 
 char *hop_words(const struct hop *hop, enum net_outcome outcome, const char *text)

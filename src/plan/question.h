@@ -5,10 +5,13 @@
 #include "plan/validate.h"
 
 struct question {
-	char *target, *ask;	/* the context borrows them */
+	char *target, *ask; /* the context borrows them */
 	struct diagnose_context context;
 };
-#define QUESTION_INIT { .target = NULL }
+#define QUESTION_INIT          \
+	{                      \
+		.target = NULL \
+	}
 
 /* validation: begun. It and options must outlive the question. */
 void question_make(struct question *question, const struct validation *validation,

@@ -138,9 +138,39 @@ static bool leads_around_a_root(const struct validation *validation,
 	return false;
 }
 
+/*
+ * Issuers of an authority are looked for in other stores where the path seems to lack its root. Of what is
+ * found there for one, and is none itself, no more is known; to the user it is the bridge that was asked for.
+ */
+static bool is_of_other_store(const struct validation *validation, size_t i,
+			      const struct validate_options *options)
+{
+	const struct pool_cert *cross = validation->path.at[i];
+
+	return i > 1 && options->others && cross->trust == TRUST_UNSAID &&
+	       cross->position == SIZE_MAX && !cert_self_issued(&cross->cert) &&
+	       set_find(options->others, &cross->cert);
+}
+
+static void tell_other_store(struct validation *validation, const struct validate_options *options)
+{
+	for (size_t i = validation->path.n - 1; i-- > 2;) {
+		struct finding *finding;
+
+		if (!is_of_other_store(validation, i, options))
+			continue;
+		finding = finding_add(&validation->findings, FINDING_BRIDGE_AVAILABLE);
+		name_certificate(finding, &validation->path.at[i]->cert);
+		finding->text = str_format(_("'%s' is no anchor of the store, but a certificate of that "
+					     "name in the store of --from leads to one"),
+					   finding->subject);
+		return;
+	}
+}
+
 /* A path that goes through a cross-certificate of a root that was met but is no anchor.
  */
-static void tell_bridge(struct validation *validation)
+static void tell_bridge(struct validation *validation, const struct validate_options *options)
 {
 	for (size_t i = 1; i + 1 < validation->path.n; i++) {
 		const struct pool_cert *cross = validation->path.at[i];
@@ -156,6 +186,8 @@ static void tell_bridge(struct validation *validation)
 					   finding->subject);
 		return;
 	}
+	if (validation->path.n > 3)
+		tell_other_store(validation, options);
 }
 
 static bool is_command(const char *remedy, const char *begin)
@@ -284,7 +316,7 @@ void tell_run(struct validation *validation, const struct validate_options *opti
 	      const struct diagnose_context *context)
 {
 	if (validation->path.complete) {
-		tell_bridge(validation);
+		tell_bridge(validation, options);
 	} else {
 		tell_fetched_root(validation, context);
 		tell_fetches(validation);

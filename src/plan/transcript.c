@@ -180,6 +180,7 @@ bool transcript_read(struct transcript *transcript, struct span text, struct err
 
 	transcript->program = "PEM";
 	unquote(&plain, text);
+	transcript->quoted = plain.n != text.n;
 	read_lines(transcript, buf_span(&plain));
 	read_blocks(transcript, buf_span(&plain));
 	if (!transcript->chain.n)
@@ -203,7 +204,7 @@ void validate_transcript(struct validation *validation, const char *what,
 	struct validate_options mine = *options;
 	struct finding *finding;
 
-	mine.asked = ASKED_TRANSCRIPT;
+	mine.asked = transcript->quoted ? ASKED_QUOTED : ASKED_TRANSCRIPT;
 	if (!mine.hostname)
 		mine.hostname = transcript->host;
 	/* A leaf that was shown alone says nothing of what the server should mend. */

@@ -13,6 +13,7 @@ struct transcript {
 	bool leaf_only;		/* fewer certificates are in it than it says the server sent */
 	size_t said;		/* how many certificates it says the server sent; 0: it does not say */
 	size_t skipped;		/* certificates that could not be read */
+	bool quoted;		/* no other reader takes it for PEM as it stands */
 	const char *program;	/* "openssl s_client", "gnutls-cli", "keytool", "PEM": static */
 };
 #define TRANSCRIPT_INIT { .chain = ENTRY_SET_INIT }

@@ -1,6 +1,7 @@
 /*
- * What the connection itself showed, before any certificate is judged. What would mend it depends on where
- * it ended: at the name, the address, the proxy, the protocol or the handshake.
+ * What the connection itself showed, before any certificate is judged. What would mend it
+ * depends on where it ended: at the name, the address, the proxy, the protocol or the
+ * handshake.
  */
 #include "plan/unanswered.h"
 
@@ -13,34 +14,46 @@ static const struct advice {
 	const char *client, *server;
 } advices[] = {
 	{ NET_NO_NAME, FINDING_NO_CONNECTION,
-	  N_("see that the host is written right; where only a proxy can resolve it, name the proxy (--proxy)"),
+	  N_("see that the host is written right; where only a proxy can resolve it, "
+	     "name the proxy (--proxy)"),
 	  NULL },
 	{ NET_REFUSED, FINDING_NO_CONNECTION,
-	  N_("see that the port is right: nothing listens there, or a firewall says so"), NULL },
+	  N_("see that the port is right: nothing listens there, or a firewall says so"),
+	  NULL },
 	{ NET_TIMEOUT, FINDING_NO_CONNECTION,
-	  N_("see that the host and the port are right and that no firewall is between; where the network is "
+	  N_("see that the host and the port are right and that no firewall is between; "
+	     "where the network is "
 	     "reached by a proxy alone, name it (--proxy)"),
 	  NULL },
 	{ NET_UNREACHABLE, FINDING_NO_CONNECTION,
-	  N_("see that this machine has a way to that address; where the network is reached by a proxy alone, "
+	  N_("see that this machine has a way to that address; where the network is "
+	     "reached by a proxy alone, "
 	     "name it (--proxy)"),
 	  NULL },
 	{ NET_PROXY, FINDING_NO_CONNECTION,
-	  N_("see that the proxy of --proxy, or of https_proxy in the environment, is right and lets this "
-	     "target through; one that wants a password is named as http://USER:PASSWORD@HOST:PORT"),
+	  N_("see that the proxy of --proxy, or of https_proxy in the environment, is "
+	     "right and lets this "
+	     "target through; one that wants a password is named as "
+	     "http://USER:PASSWORD@HOST:PORT"),
 	  NULL },
 	{ NET_CLOSED, FINDING_NO_CONNECTION,
-	  N_("see that the port is one of TLS from the first byte, and no other service's (with STARTTLS the "
-	     "TLS ports are https:// 443, smtps:// 465, imaps:// 993, pop3s:// 995, ldaps:// 636, ftps:// 990)"),
+	  N_("see that the port is one of TLS from the first byte, and no other "
+	     "service's (with STARTTLS the "
+	     "TLS ports are https:// 443, smtps:// 465, imaps:// 993, pop3s:// 995, "
+	     "ldaps:// 636, ftps:// 990)"),
 	  NULL },
 	{ NET_NOT_TLS, FINDING_NO_TLS,
-	  N_("ask the port on which the server speaks TLS from the first byte: https:// 443, smtps:// 465, "
-	     "imaps:// 993, pop3s:// 995, ldaps:// 636, ftps:// 990; STARTTLS is not spoken here"),
+	  N_("ask the port on which the server speaks TLS from the first byte: https:// "
+	     "443, smtps:// 465, "
+	     "imaps:// 993, pop3s:// 995, ldaps:// 636, ftps:// 990; STARTTLS is not "
+	     "spoken here"),
 	  NULL },
 	{ NET_TOO_LARGE, FINDING_CHAIN_TOO_LARGE, NULL,
-	  N_("send the server's own certificate and the intermediates that it needs, and nothing else") },
+	  N_("send the server's own certificate and the intermediates that it needs, and "
+	     "nothing else") },
 	{ NET_HANDSHAKE, FINDING_HANDSHAKE_FAILED, NULL,
-	  N_("see in the server's log why it ended the handshake: it must offer TLS 1.2 or 1.3, a cipher "
+	  N_("see in the server's log why it ended the handshake: it must offer TLS 1.2 "
+	     "or 1.3, a cipher "
 	     "that clients have, and a certificate") },
 };
 
@@ -49,7 +62,8 @@ static const struct {
 	const char *alert, *client, *server;
 } alerts[] = {
 	{ "unrecognized_name", N_("ask by a name that the server knows (--sni)"), NULL },
-	{ "certificate_required", N_("the server wants a client certificate, and none is sent from here"), NULL },
+	{ "certificate_required",
+	  N_("the server wants a client certificate, and none is sent from here"), NULL },
 	{ "protocol_version", NULL, N_("offer TLS 1.2 or TLS 1.3") },
 	{ "handshake_failure",
 	  N_("if the server serves several names, ask by the one that it knows (--sni)"),
@@ -60,7 +74,8 @@ static const struct advice *find_advice(const struct net_presented *presented)
 {
 	static const struct advice none = {
 		NET_FAILED, FINDING_NO_CONNECTION,
-		N_("see that the host, the port and the proxy are right, and try again"), NULL
+		N_("see that the host, the port and the proxy are right, and try again"),
+		NULL
 	};
 	bool at_proxy = presented->outcome == NET_TIMEOUT && presented->through_proxy;
 	enum net_outcome outcome = at_proxy ? NET_PROXY : presented->outcome;
@@ -99,10 +114,11 @@ void tell_connection(struct validation *validation)
 		return;
 	why = quoted(span_str(presented->text ? presented->text : ""));
 	if (presented->n_certs && presented->client_certificate_asked) {
-		finding_add(&validation->findings, FINDING_CLIENT_CERTIFICATE)->text = str_format(
-			_("the server asks for a client certificate and ended the handshake "
-			  "without one: %s"),
-			why);
+		finding_add(&validation->findings, FINDING_CLIENT_CERTIFICATE)->text =
+			str_format(_("the server asks for a client certificate and ended "
+				     "the handshake "
+				     "without one: %s"),
+				   why);
 		return;
 	}
 	finding = finding_add(&validation->findings, advice->code);
@@ -112,7 +128,8 @@ void tell_connection(struct validation *validation)
 
 void tell_offline(struct validation *validation)
 {
-	struct finding *finding = finding_add(&validation->findings, FINDING_NO_CONNECTION);
+	struct finding *finding =
+		finding_add(&validation->findings, FINDING_NO_CONNECTION);
 
 	finding->text = str_copy(_("--offline forbids to connect"));
 	finding->remedy_client = str_copy(_("leave --offline out"));

@@ -167,12 +167,13 @@ static void add_missing(const struct report *report, struct libscols_table *tabl
 	table_cell(line, TREE_FROM, &text, TINT_BAD);
 }
 
-static bool lacks_issuer(const struct validation *validation,
-			 const struct pool_cert *last)
+/* Such a finding is about the end of the path, even where that bears its issuer's name.
+ */
+static bool lacks_issuer(const struct validation *validation)
 {
 	const struct finding_list *findings = &validation->findings;
 
-	return !validation->path.complete && !cert_self_issued(&last->cert) &&
+	return !validation->path.complete &&
 	       (finding_list_has(findings, FINDING_MISSING_INTERMEDIATE) ||
 		finding_list_has(findings, FINDING_MISSING_ROOT));
 }
@@ -188,7 +189,7 @@ static void add_tree(struct report *report, const struct validation *validation)
 	table = table_new(report, tree_columns, TREE_COLUMNS, TABLE_BARE);
 	for (size_t i = 0; i < path->n; i++)
 		line = add_node(report, table, line, path->at[i], i);
-	if (lacks_issuer(validation, path->at[path->n - 1]))
+	if (lacks_issuer(validation))
 		add_missing(report, table, line, path->at[path->n - 1], path->n);
 	buf_add_byte(&report->out, '\n');
 	table_print(report, table, 2);

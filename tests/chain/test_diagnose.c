@@ -11,11 +11,11 @@ static const struct diagnose_context server = {
 };
 
 /* authorityInfoAccess: the issuer is published at http://a/b. */
-#define PUBLISHED                                        \
+#define PUBLISHED                                         \
 	" raw=1.3.6.1.5.5.7.1.1:3018301606082b0601050507" \
 	"3002860a687474703a2f2f612f62"
 /* authorityCertIssuer: the issuer's own issuer is root. */
-#define BY_ROOT                                                            \
+#define BY_ROOT                                                           \
 	" raw=2.5.29.35:3018a113a411300f310d300b06035504030c04726f6f7482" \
 	"0101"
 
@@ -143,6 +143,8 @@ static void the_first_finding_explains_and_advises(void **state)
 		assert_true(list.n > 0);
 		first = &list.at[0];
 		assert_int_equal(first->code, rows[i].code);
+		/* What stops a path is no mere warning. */
+		assert_int_equal(first->severity, SEVERITY_ERROR);
 		if (!strstr(first->text, rows[i].text))
 			fail_msg("row %zu says: %s", i, first->text);
 		if (!rows[i].client != !first->remedy_client ||
@@ -156,8 +158,10 @@ static void the_first_finding_explains_and_advises(void **state)
 	}
 }
 
-/* A command asks what the user asked, or is not given; what was named to judge by is trusted no further. */
-static void advice_keeps_the_question_and_trusts_nothing_that_was_named_for_it(void **state)
+/* A command asks what the user asked, or is not given; what was named to judge by is
+ * trusted no further. */
+static void
+advice_keeps_the_question_and_trusts_nothing_that_was_named_for_it(void **state)
 {
 	static const char *const lacking[] = { "leaf<sub" PUBLISHED, NULL };
 	static const char *const unpublished[] = { "leaf<sub", NULL };
@@ -166,7 +170,8 @@ static void advice_keeps_the_question_and_trusts_nothing_that_was_named_for_it(v
 	static const char *const broken[] = { "leaf<sub by=else akid=0102" PUBLISHED,
 					      "@sub<sub ca skid=0102", NULL };
 	static const char *const expired[] = { "leaf<root",
-					       "@root<root ca until=20260301000000Z", NULL };
+					       "@root<root ca until=20260301000000Z",
+					       NULL };
 	static const struct diagnose_context file = {
 		.target = "leaf.pem",
 		.store_option = "--store o.pem",
@@ -182,12 +187,12 @@ static void advice_keeps_the_question_and_trusts_nothing_that_was_named_for_it(v
 		.presented_by_server = true,
 		.no_fetch = true,
 	};
-	static const struct diagnose_context offline = {
-		.target = "leaf.pem", .offline = true, .is_file = true
-	};
-	static const struct diagnose_context input = {
-		.target = "saved.pem", .from_stdin = true, .presented_by_server = true
-	};
+	static const struct diagnose_context offline = { .target = "leaf.pem",
+							 .offline = true,
+							 .is_file = true };
+	static const struct diagnose_context input = { .target = "saved.pem",
+						       .from_stdin = true,
+						       .presented_by_server = true };
 	static const struct {
 		const char *const *lines;
 		const struct diagnose_context *context;
@@ -202,20 +207,24 @@ static void advice_keeps_the_question_and_trusts_nothing_that_was_named_for_it(v
 		  "save what was read from standard input as saved.pem, then:\n"
 		  "rootcellar fetch saved.pem" },
 		{ unpublished, &file,
-		  "get the certificate of that issuer from whoever runs it: a root belongs "
+		  "get the certificate of that issuer from whoever runs it: a root "
+		  "belongs "
 		  "into what --store o.pem names, once its fingerprint has been compared "
 		  "with its owner's; an intermediate is given by:\n"
 		  "rootcellar validate leaf.pem --store o.pem --untrusted ISSUER.pem" },
 		{ unpublished, &anchors,
-		  "get the certificate of that issuer from whoever runs it: a root belongs "
-		  "into what --anchors o.pem names, once its fingerprint has been compared "
+		  "get the certificate of that issuer from whoever runs it: a root "
+		  "belongs "
+		  "into what --anchors o.pem names, once its fingerprint has been "
+		  "compared "
 		  "with its owner's; an intermediate is the server's to send" },
 		{ strange, &anchors,
 		  "if the fingerprint is what the owner of that root publishes, add the "
 		  "root to what --anchors o.pem names" },
 		{ strange, &input, "rootcellar import --trust anchor ROOT.pem" },
 		{ known, &file,
-		  "if the fingerprint is what the owner of that root publishes, make it an "
+		  "if the fingerprint is what the owner of that root publishes, make it "
+		  "an "
 		  "anchor of what --store o.pem names" },
 		{ expired, &file,
 		  "get the successor of that root from its owner and add it to what "
@@ -252,7 +261,8 @@ static void what_is_wrong_with_a_certificate_its_holder_mends(void **state)
 		  "renew the certificate" },
 		{ { "leaf<low", "low<sub ca", "sub<root ca=0", "@root<root ca" },
 		  "another authority" },
-		{ { "leaf<sub dns=a.other", "sub<root ca p.dns=a.example", "@root<root ca" },
+		{ { "leaf<sub dns=a.other", "sub<root ca p.dns=a.example",
+		    "@root<root ca" },
 		  "may issue for this name" },
 		{ { "leaf<root key=rsa1024", "@root<root ca" }, "2048 bits" },
 		{ { "leaf<root sha1", "@root<root ca" }, "SHA-256" },
@@ -261,7 +271,9 @@ static void what_is_wrong_with_a_certificate_its_holder_mends(void **state)
 		{ { "leaf<sub", "sub<root notca", "@root<root ca" },
 		  "that an authority has issued" },
 	};
-	const struct diagnose_context file = { .target = "leaf.pem", .is_file = true, .at = NOW };
+	const struct diagnose_context file = { .target = "leaf.pem",
+					       .is_file = true,
+					       .at = NOW };
 	(void)state;
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -451,6 +463,25 @@ static void a_leaf_that_bears_the_name_of_its_issuer_is_not_self_signed(void **s
 	assert_int_equal(list.at[0].code, FINDING_MISSING_INTERMEDIATE);
 }
 
+static void what_is_to_be_left_out_is_named(void **state)
+{
+	static const char *const lines[] = { "leaf<root", "one<root ca", "two<root ca",
+					     "@root<root ca", NULL };
+	AUTO(finding_list) list = FINDING_LIST_INIT;
+	(void)state;
+
+	diagnose(&list, lines, &server);
+	assert_int_equal(list.n, 2);
+	for (size_t i = 0; i < list.n; i++) {
+		char hash[SHA256_TEXT];
+
+		assert_int_equal(list.at[i].code, FINDING_SUPERFLUOUS);
+		sha256_hex(&list.at[i].sha256, hash);
+		hash[16] = '\0';
+		assert_non_null(strstr(list.at[i].remedy_server, hash));
+	}
+}
+
 static void without_a_server_nothing_is_said_to_one(void **state)
 {
 	static const char *const lines[] = {
@@ -482,6 +513,7 @@ int main(void)
 		cmocka_unit_test(what_the_server_could_send_better_is_told),
 		cmocka_unit_test(
 			a_leaf_that_bears_the_name_of_its_issuer_is_not_self_signed),
+		cmocka_unit_test(what_is_to_be_left_out_is_named),
 		cmocka_unit_test(without_a_server_nothing_is_said_to_one),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);

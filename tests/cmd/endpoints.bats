@@ -354,6 +354,14 @@ complete " ]
 	trusting root
 	expect 1 rootcellar validate "$(at alone)" --hostname 'shop.example' --sni localhost --allow-private
 	prints "rootcellar fetch $(at alone) --hostname shop.example --sni localhost --allow-private"
+	local proxy
+	proxy=127.0.0.1:$(port proxy)
+	expect 1 rootcellar validate "$(at alone)" --at "$(date -u -d +1day +%F)" --proxy "http://me:secret@$proxy" --max-depth 4
+	prints "rootcellar fetch $(at alone) --max-depth 4 --at $(date -u -d +1day +%F)T00:00:00Z --proxy"
+	prints "USER:PASSWORD@$proxy"
+	[[ "$output$stderr" != *secret* ]]
+	expect 1 rootcellar validate "$(at alone)" --policy 1.2.3
+	prints "rootcellar validate $(at alone) --policy 1.2.3 --fetch"
 }
 
 @test "where the store is no cellar, To fix: asks again by it, and trusts nothing that was named" {
@@ -390,6 +398,9 @@ complete " ]
 	openssl s_client -connect "$(at alone)" -showcerts </dev/null >paste.txt 2>&1
 	expect 1 rootcellar validate --presented - <paste.txt
 	prints "saved.pem"
+	sed 's/^/> /' paste.txt >quoted.txt
+	expect 1 rootcellar validate --presented quoted.txt
+	prints "rootcellar validate --presented quoted.txt --fetch"
 	[[ "$output" != *" -"$'\n'* && "$output" != *"fetch -"* ]]
 	expect 1 rootcellar validate --offline leaf.pem
 	prints "without --offline:"

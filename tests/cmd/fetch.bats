@@ -195,6 +195,14 @@ intermediate Harbor CA
 intermediate Harbor Root" ]
 }
 
+@test "a bridge in another store is told where the root that it stands for was not met" {
+	in_world
+	trusting root
+	cat harbor-cross.pem harbor-ca.pem >others.pem
+	expect 0 rootcellar fetch "$(at harbor-alone)" --from ./others.pem
+	prints "bridge-available"
+}
+
 @test "what another store trusts is not trusted for that" {
 	in_world
 	trusting stranger
@@ -254,6 +262,14 @@ intermediate Harbor Root" ]
 /policy.p7c" ]
 }
 
+@test "a URL that two certificates name is listed once, and holds the issuer of the one that it does" {
+	in_world
+	trusting root
+	expect 1 rootcellar validate --fetch --allow-private --format json by-selfsame.pem
+	equals "[('selfsame.cer', 1)]" '[(f["url"].split("/")[-1], f["certificates"]) for f in v["fetched"]]'
+	equals "['missing-root']" '[f["code"] for f in v["findings"]]'
+}
+
 @test "what was got is kept as long as it may be: not asked again, or only whether it changed" {
 	in_world
 	trusting root
@@ -281,6 +297,7 @@ intermediate Harbor Root" ]
 	expect 1 rootcellar fetch payload-outside.pem
 	prints "fetch-refused"
 	prints "--allow-private"
+	[[ "$(tr -s '\n ' ' ' <<<"$output")" == *"address 127.0.0.1 is not public; for a file only public addresses are asked"* ]]
 	[ -z "$(asked)" ]
 	expect 0 rootcellar fetch --allow-private payload-outside.pem
 	[ "$(asked)" = "/payload/outside" ]
@@ -315,11 +332,25 @@ socks
 socks" ]
 }
 
+@test "behind a proxy an address that stands in a URL must be public, and the reason says so" {
+	in_world
+	trusting root
+	mark
+	expect 1 rootcellar validate --fetch --no-cache --proxy "http://127.0.0.1:$(port proxy)" "$(at alone)"
+	prints "fetch-refused"
+	[[ "$(tr -s '\n ' ' ' <<<"$output")" == *"is not public; behind a proxy, an address that stands in a URL must be public"* ]]
+	[ "$(asked)" = "proxy CONNECT" ]
+}
+
 @test "a line feed in a URL is not asked for, and an encoded one stays encoded in the cellar" {
 	in_world
 	trusting root
 	expect 1 rootcellar fetch --allow-private bait.pem
 	prints "fetch-refused"
+	mark
+	expect 1 rootcellar fetch --allow-private nul.pem
+	prints "NUL byte"
+	[ -z "$(asked)" ]
 	expect 0 rootcellar fetch --allow-private bait-encoded.pem
 	[ "$(entries)" = "intermediate Depot CA
 anchor Depot Root" ]

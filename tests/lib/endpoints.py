@@ -218,6 +218,13 @@ def make_ladder():
     leaf("ladder", above, aia=["/rung0.cer"])
 
 
+def make_selfsame():
+    """An authority that says its issuer is where it stands itself."""
+    above = authority("selfsame", "Selfsame CA", certs["stranger"], aia=["/selfsame.cer"])
+    pages["/selfsame.cer"] = above.der
+    leaf("by-selfsame", above, aia=["/selfsame.cer"])
+
+
 def make_hostile():
     """What certificates may say to terminals, shells, CSV readers and stores."""
     bait = b"\x1b[31m\xc2\x9b1m\xe2\x80\xae;$(touch pwned)`id`'\"\r\n=cmd|' /C'!A0\ntrusted: true\n"
@@ -227,6 +234,7 @@ def make_hostile():
         b"gopher://\xe2\x80\xae\x1b]0;x\x07"])
     # A URL reaches the cellar as the origin of what it gave.
     leaf("bait", certs["ca"], aia=[site.encode() + b"/payload/hostile?\ntrusted: true\n"])
+    leaf("nul", certs["ca"], aia=[site.encode() + b"/payload/der\0.example/"])
     leaf("bait-encoded", certs["ca"], aia=[site.encode() + b"/payload/hostile?%0Atrusted:%20true%0A;$(id)"])
 
 
@@ -450,6 +458,7 @@ make_depot()
 make_harbor()
 make_payloads()
 make_ladder()
+make_selfsame()
 make_hostile()
 make_tricks()
 make_crowd()

@@ -237,7 +237,8 @@ static void a_proxy_that_refuses_or_answers_nonsense_is_named_as_the_fault(void 
 			dial(net, "localhost", servers_port(*state, "leaf"));
 
 		if (answer.presented.outcome != NET_PROXY ||
-		    !strstr(answer.presented.text, cases[i].says))
+		    !strstr(answer.presented.text, cases[i].says) ||
+		    !strstr(answer.presented.text, "proxy"))
 			fail_msg("%s %s: %s: %s", cases[i].scheme, cases[i].server,
 				 net_outcome_name(answer.presented.outcome),
 				 answer.presented.text);

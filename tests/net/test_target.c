@@ -37,7 +37,8 @@ static void what_people_type_is_understood(void **state)
 		  "cher.example",
 		  "xn--bcher-kva.example", 443, false },
 		{ "xn--bcher-kva.example", "xn--bcher-kva.example", 443, false },
-		/* hyphens where IDNA has them for encoded labels alone (RFC 5891 4.2.3.1) */
+		/* hyphens where IDNA has them for encoded labels alone (RFC 5891 4.2.3.1)
+		 */
 		{ "R3---SN-a5.Example.", "r3---sn-a5.example", 443, false },
 		{ "\xe4\xbe\x8b\xe3\x81\x88.\xe3\x83\x86\xe3\x82\xb9\xe3\x83\x88:8443",
 		  "xn--r8jz45g.xn--zckzah", 8443, false },
@@ -154,6 +155,56 @@ static void names_and_targets_have_their_lengths(void **state)
 	assert_false(target_parse(&target, endless, &err));
 }
 
+static void a_password_in_a_refused_target_is_not_shown(void **state)
+{
+	static const char *const cases[] = {
+		"https://user:secret@example.com",    "user:secret@example.com:443",
+		"gopher://user:secret@example.com/a", "smtp://secret@mail.example",
+		"https://a@b:secret@[::1]:0/?x",
+	};
+	(void)state;
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		AUTO(target) target = TARGET_INIT;
+		AUTO(error) err = ERROR_INIT;
+
+		assert_false(target_parse(&target, cases[i], &err));
+		if (strstr(err.text, "secret"))
+			fail_msg("%s", err.text);
+	}
+}
+
+static void a_proxy_is_a_url_of_a_kind_that_is_spoken(void **state)
+{
+	static const struct {
+		const char *url;
+		bool good;
+		const char *says;
+	} cases[] = {
+		{ "http://proxy.example:3128", true, NULL },
+		{ "proxy.example:3128", true, NULL },
+		{ "https://user:p@ss@proxy.example/", true, NULL },
+		{ "socks5h://[::1]:1080", true, NULL },
+		{ "ftp://proxy.example", false, "scheme" },
+		{ "http://user:secret@127.0.0.1:abc", false, "port" },
+		{ "http://127.0.0.1:0", false, "port" },
+		{ "http://", false, "host" },
+		{ "http://a b", false, "host" },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		AUTO(error) err = ERROR_INIT;
+		bool good = proxy_check(cases[i].url, &err);
+
+		if (good != cases[i].good)
+			fail_msg("%s: %s", cases[i].url, err.text);
+		if (!good &&
+		    (!strstr(err.text, cases[i].says) || strstr(err.text, "secret")))
+			fail_msg("%s: %s", cases[i].url, err.text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -161,6 +212,8 @@ int main(void)
 		cmocka_unit_test(what_is_no_target_is_refused_with_the_reason),
 		cmocka_unit_test(a_scheme_without_tls_is_told_which_one_has_it),
 		cmocka_unit_test(names_and_targets_have_their_lengths),
+		cmocka_unit_test(a_password_in_a_refused_target_is_not_shown),
+		cmocka_unit_test(a_proxy_is_a_url_of_a_kind_that_is_spoken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
