@@ -35,6 +35,11 @@ static const struct poptOption options[] = {
 	POPT_TABLEEND
 };
 
+static bool to_standard_output(const struct context *context)
+{
+	return !context->output || strcmp(context->output, "-") == 0;
+}
+
 static bool parse_options(struct export_options *export, const struct context *context,
 			  struct error *err)
 {
@@ -44,6 +49,10 @@ static bool parse_options(struct export_options *export, const struct context *c
 			   _("export writes a store and no report that --format could "
 			     "shape"));
 		return error_remedy(err, _("--as says the format of the store"));
+	}
+	if (opt.in_place && to_standard_output(context)) {
+		error_fail(err, STATUS_INPUT, _("--in-place writes into a file, and none is named"));
+		return error_remedy(err, _("-o says where"));
 	}
 	if (opt.lossy && !lossy_parse(opt.lossy, &export->lossy))
 		return bad_choice("lossy", opt.lossy, "keep, drop, fail, grace", err);
@@ -196,7 +205,7 @@ static void tell(const struct context *context, const struct export_plan *plan,
 {
 	AUTO(buf) sentence = BUF_INIT;
 	AUTO_FREE char *where = quoted(
-		span_str(context->output ? context->output : _("standard output")));
+		span_str(to_standard_output(context) ? _("standard output") : context->output));
 
 	export_sentence(&sentence, plan, format);
 	report_note(context->report, "%s: %s", where, buf_text(&sentence));
@@ -226,14 +235,15 @@ static enum status write_out(const struct context *context, struct export_plan *
 							   : SHRINK_REFUSED,
 			  err))
 		return err->status;
-	tell(context, plan, format);
 	if (context->dry_run) {
+		tell(context, plan, format);
 		report_note(context->report, _("dry run: nothing was written"));
 		return STATUS_GOOD;
 	}
 	if (!store_write(ref, format, &plan->set,
 			 opt.in_place ? WRITE_IN_PLACE : WRITE_RENAME, err))
 		return err->status;
+	tell(context, plan, format);
 	if (format->afterwards)
 		report_note(context->report, "%s", _(format->afterwards));
 	return STATUS_GOOD;

@@ -206,6 +206,13 @@ static enum status tell_result(const struct context *context,
 				     "%zu inactive entries were not taken",
 				     result->inactive),
 			    result->inactive);
+	if (result->distrust_kept && import->trust != TRUST_UNSAID) {
+		/* It was asked for by name, and refused. */
+		report_note(context->report,
+			    _("'rootcellar trust %s SELECTOR' lifts a distrust"),
+			    trust_name(import->trust));
+		status = status_worse(status, STATUS_FINDING);
+	}
 	if (result->nothing_retired)
 		report_note(
 			context->report,
@@ -234,7 +241,8 @@ static enum status import_all(struct cellar_change *change, struct context *cont
 	}
 	status = status_worse(status, tell_result(context, &result, import));
 	return status_worse(status, change_finish(change, context,
-						  opt.adopt ? CHANGE_ASKS_ALWAYS
+						  change->adopts || change->refused ?
+							  CHANGE_ASKS_ALWAYS
 						  : result.retired
 							  ? CHANGE_ASKS
 							  : CHANGE_ASKS_FOR_TRUST,

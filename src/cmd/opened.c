@@ -74,12 +74,20 @@ static void tell_partial(const struct store *store)
 	report_error(&line);
 }
 
-enum status tell_store(const struct context *context, const struct store *store)
+char *store_told(const struct store *store)
 {
-	AUTO(buf) count = BUF_INIT;
 	/* What was counted is not in the empty cellar. */
 	AUTO_FREE char *name =
 		quoted(span_str(store->stand_in ? store->path : store->ref));
+	AUTO(buf) count = BUF_INIT;
+
+	store_told_text(&count, store);
+	return str_format("%s: %s", name, buf_text(&count));
+}
+
+enum status tell_store(const struct context *context, const struct store *store)
+{
+	AUTO_FREE char *told = store_told(store);
 
 	tell_skips(store);
 	if (store->skipped)
@@ -87,10 +95,9 @@ enum status tell_store(const struct context *context, const struct store *store)
 	if (context->quiet)
 		return store->skipped ? STATUS_PARTIAL : STATUS_GOOD;
 	tell_remarks(context, store);
-	store_told_text(&count, store);
 	if (store->stand_in)
 		report_note(context->report, _("the cellar is empty: the platform's own "
 					       "roots stand in for it"));
-	report_note(context->report, "%s: %s", name, buf_text(&count));
+	report_note(context->report, "%s", told);
 	return store->skipped ? STATUS_PARTIAL : STATUS_GOOD;
 }

@@ -16,6 +16,8 @@ MUST_CHECK bool open_to_look(struct store *store, const struct context *context,
 /* The same; each entry is given to taker, and twins stay apart (store_options.taker). */
 MUST_CHECK bool open_to_give(struct store *store, const struct context *context,
 			     const struct entry_taker *taker, struct error *err);
+/* "java: 140 anchors", escaped: which store it is, and what it has. mem_free. */
+char *store_told(const struct store *store);
 /*
  * Says on standard error which store was read and how many entries it has (not with -q),
  * and each part that was left out (always). STATUS_PARTIAL where any was, else

@@ -365,6 +365,19 @@ static const struct poptOption *joined_table(const struct command *command)
 	return joined;
 }
 
+/* `help COMMAND` asks what `COMMAND --help` does; the command, NULL where none is named. */
+static const char *helped(int argc, const char *const *argv)
+{
+	bool after = false;
+
+	for (int i = 1; i < argc; i++) {
+		if (after && argv[i][0] != '-')
+			return argv[i];
+		after = after || strcmp(argv[i], "help") == 0;
+	}
+	return NULL;
+}
+
 bool arguments_read(struct arguments *arguments, int argc, const char *const *argv,
 		    struct context *context, struct error *err)
 {
@@ -372,6 +385,10 @@ bool arguments_read(struct arguments *arguments, int argc, const char *const *ar
 	const char *name = first_word(argc, argv);
 	const char *const *words;
 
+	if (name && strcmp(name, "help") == 0) {
+		name = helped(argc, argv);
+		want(arguments, WANT_HELP);
+	}
 	arguments->command = name ? command_find(name) : NULL;
 	arguments->popt = poptGetContext("rootcellar", argc, (const char **)argv,
 					 joined_table(arguments->command), 0);

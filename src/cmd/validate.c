@@ -59,6 +59,7 @@ static const struct poptOption options[] = {
 /* One run: the stores in turn, and what came of all. */
 struct run {
 	struct context *context;
+	struct store *stores;
 	struct validating *against;	/* one a store */
 	size_t n_against;
 	struct span *policies;		/* --policy, content octets in octets */
@@ -151,12 +152,14 @@ static void tell_unnamed(struct run *run, const struct validation *validation)
 	report_note(run->context->report, _("no host name was judged: add --hostname"));
 }
 
-static void show(struct run *run, struct validation *validation)
+/* which: of the stores. */
+static void show(struct run *run, struct validation *validation, size_t which)
 {
 	struct context *context = run->context;
+	AUTO_FREE char *told = store_told(&run->stores[which]);
 
 	if (opt.worknote)
-		report_worknote(&context->report->out, validation, context->command_line);
+		report_worknote(&context->report->out, validation, told, context->command_line);
 	else
 		report_validation(context->report, validation);
 	run->status = status_worse(run->status, verdict_status(validation->verdict));
@@ -170,12 +173,12 @@ static void show_for_each_store(void *ctx, struct validation *validation)
 {
 	struct run *run = ctx;
 
-	show(run, validation);
+	show(run, validation, 0);
 	for (size_t i = 1; i < run->n_against; i++) {
 		struct validation again = VALIDATION_INIT;
 
 		validate_again(&again, validation, &run->against[i].options);
-		show(run, &again);
+		show(run, &again, i);
 		validation_clear(&again);
 	}
 }
@@ -215,7 +218,7 @@ static bool judge_file(struct run *run, const char *path, struct error *err)
 
 		validate_chain(&validation, path, &leaf.set, &untrusted.set, FROM_FILE,
 			       &run->against[i].options);
-		show(run, &validation);
+		show(run, &validation, i);
 		validation_clear(&validation);
 	}
 	return true;
@@ -235,7 +238,7 @@ static bool judge_transcript(struct run *run, struct error *err)
 
 		validate_transcript(&validation, opt.presented, &transcript,
 				    &run->against[i].options);
-		show(run, &validation);
+		show(run, &validation, i);
 		validation_clear(&validation);
 	}
 	return true;
@@ -414,7 +417,7 @@ static enum status run(struct context *context, const char *const *args, struct 
 		       error_remedy(err, "rootcellar validate HOST"), err->status;
 	while (context->stores && context->stores[0] && context->stores[run.n_against])
 		run.n_against++;
-	stores = mem_array(run.n_against, sizeof(*stores));
+	run.stores = stores = mem_array(run.n_against, sizeof(*stores));
 	run.against = mem_array(run.n_against, sizeof(*run.against));
 	for (size_t i = 0; i < run.n_against; i++)
 		stores[i] = (struct store)STORE_INIT;

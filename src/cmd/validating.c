@@ -336,6 +336,19 @@ static bool has_port(const char *word)
 	return colon && !format_find(before);
 }
 
+/* No host is called leaf.pem: nobody meant one. */
+static bool is_certificate_name(const char *word)
+{
+	static const char *const endings[] = { ".pem", ".crt", ".cer", ".der", ".p7b",
+					       ".p7c", ".txt", ".chain" };
+	const char *dot = strrchr(word, '.');
+
+	for (size_t i = 0; dot && i < COUNT(endings); i++)
+		if (strcasecmp(dot, endings[i]) == 0)
+			return true;
+	return false;
+}
+
 bool word_is_file(const struct context *context, const char *word)
 {
 	AUTO_FREE char *shown = NULL;
@@ -351,6 +364,8 @@ bool word_is_file(const struct context *context, const char *word)
 		return there || !has_port(word);
 	if (!there)
 		return false;
+	if (is_certificate_name(word))
+		return true;
 	shown = quoted(span_str(word));
 	report_note(context->report, _("'%s' is a file here; the host of that name is https://%s"),
 		    shown, shown);

@@ -14,6 +14,27 @@
 #define TRANSCRIPT_CERTS_MOST 1000
 #define HOST_MOST	      255
 
+/* One octet of two; in both byte orders, whichever the mark at the start says. */
+static bool is_wide(struct span text)
+{
+	return span_starts(text, SPAN("\xff\xfe")) || span_starts(text, SPAN("\xfe\xff"));
+}
+
+/*
+ * PowerShell's > writes UTF-16. Everything that is looked for is ASCII, and stays; what is not becomes a
+ * mark that stands in nothing that is looked for.
+ */
+static void narrow(struct buf *out, struct span text)
+{
+	size_t low = text.at[0] == 0xff ? 0 : 1;
+
+	for (size_t i = 2; text.n - i >= 2; i += 2) {
+		uint8_t c = text.at[i + low];
+
+		buf_add_byte(out, text.at[i + 1 - low] || c >= 0x80 ? '?' : c);
+	}
+}
+
 /* Cases quote and indent what is pasted; neither '>' nor white space stands at the start of PEM. */
 static void unquote(struct buf *out, struct span text)
 {
@@ -102,8 +123,14 @@ static void read_line(struct transcript *transcript, struct span line)
 		{ "Got a certificate list of ", said_by_gnutls },
 		{ "Resolving '", host_of_gnutls },
 		{ "-sslserver ", said_by_keytool },
+		/* what keytool prints of a certificate without -rfc */
+		{ "Certificate fingerprints:", said_by_keytool },
 	};
+	struct span armour = find_in(line, "-----BEGIN ");
 	size_t digits = 0;
+
+	if (armour.at && armour.at != line.at + strlen("-----BEGIN "))
+		transcript->prefixed = true;
 
 	for (size_t i = 0; i < COUNT(table); i++) {
 		struct span rest = find_in(line, table[i].text);
@@ -159,26 +186,42 @@ static void read_blocks(struct transcript *transcript, struct span text)
 			add_block(transcript, &block);
 }
 
+static bool nothing_readable(const struct transcript *transcript, struct error *err)
+{
+	error_fail(err, STATUS_INPUT,
+		   ngettext("the only certificate in it cannot be read",
+			    "none of the %zu certificates in it can be read",
+			    (unsigned long)transcript->skipped),
+		   transcript->skipped);
+	if (transcript->prefixed)
+		return error_remedy(err, _("take away what stands in front of each line, such as the "
+					   "time that a log puts there"));
+	return error_remedy(err, _("paste each block whole, from its BEGIN to its END line"));
+}
+
 static bool nothing_in_it(const struct transcript *transcript, struct error *err)
 {
 	if (transcript->skipped)
-		return error_fail(err, STATUS_INPUT,
-				  ngettext("the only certificate in it cannot be read",
-					   "none of the %zu certificates in it can be read",
-					   (unsigned long)transcript->skipped),
-				  transcript->skipped);
+		return nothing_readable(transcript, err);
 	error_fail(err, STATUS_INPUT, _("no certificate is in it"));
 	if (strcmp(transcript->program, "gnutls-cli") == 0)
 		return error_remedy(err, _("run gnutls-cli again with --print-cert"));
+	if (strcmp(transcript->program, "keytool") == 0)
+		return error_remedy(err, _("run keytool again with -rfc"));
 	return error_remedy(err, _("paste what 'openssl s_client -showcerts -connect HOST:443' "
 				   "prints, with the lines of BEGIN and END CERTIFICATE"));
 }
 
 bool transcript_read(struct transcript *transcript, struct span text, struct error *err)
 {
+	AUTO(buf) octets = BUF_INIT;
 	AUTO(buf) plain = BUF_INIT;
 
 	transcript->program = "PEM";
+	if (is_wide(text)) {
+		narrow(&octets, text);
+		text = buf_span(&octets);
+	}
 	unquote(&plain, text);
 	transcript->quoted = plain.n != text.n;
 	read_lines(transcript, buf_span(&plain));

@@ -14,12 +14,14 @@ struct transcript {
 	size_t said;		/* how many certificates it says the server sent; 0: it does not say */
 	size_t skipped;		/* certificates that could not be read */
 	bool quoted;		/* no other reader takes it for PEM as it stands */
+	bool prefixed;		/* something stands in front of PEM's lines, such as the time of a log */
 	const char *program;	/* "openssl s_client", "gnutls-cli", "keytool", "PEM": static */
 };
 #define TRANSCRIPT_INIT { .chain = ENTRY_SET_INIT }
 
 /*
- * Reads text: quoted or indented lines ("> ", white space) are unquoted first. STATUS_INPUT where no
+ * Reads text: quoted or indented lines ("> ", white space) are unquoted first,
+ * and UTF-16 with its mark is taken for what it says. STATUS_INPUT where no
  * certificate is in it, with what was seen instead.
  */
 MUST_CHECK bool transcript_read(struct transcript *transcript, struct span text, struct error *err);

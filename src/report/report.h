@@ -73,9 +73,12 @@ void report_prune(struct report *report, const struct entry_set *set,
  * lines and CSV).
  */
 void report_validation(struct report *report, const struct validation *validation);
-/* What a support case needs, as plain text that can be pasted (--worknote). */
+/*
+ * What a support case needs, as plain text that can be pasted (--worknote). store: that
+ * was judged by, in words, escaped.
+ */
 void report_worknote(struct buf *out, const struct validation *validation,
-		     const char *command);
+		     const char *store, const char *command);
 
 /*
  * Messages on standard error: "rootcellar: ..." and the remedy as a second line,

@@ -24,7 +24,7 @@ static void add_hostile_fact(struct report *report, const char *label, const cha
 }
 
 static void add_circumstances(struct report *report, const struct validation *validation,
-			      const char *command)
+			      const char *store, const char *command)
 {
 	const char *gnutls = signature_library();
 	AUTO_FREE char *versions = str_format("rootcellar %s%s%s", PACKAGE_VERSION,
@@ -36,7 +36,7 @@ static void add_circumstances(struct report *report, const struct validation *va
 	add_hostile_fact(report, _("target"), validation->target);
 	add_hostile_fact(report, _("name asked for"), validation->name_text);
 	add_hostile_fact(report, _("address"), validation->presented.address);
-	add_hostile_fact(report, _("store"), validation->store);
+	add_fact(report, _("store"), store);
 	add_negotiated(&negotiated, validation);
 	add_fact(report, _("negotiated"), buf_text(&negotiated));
 	add_fact(report, _("made by"), versions);
@@ -88,13 +88,13 @@ static void add_presented(struct report *report, const struct validation *valida
 }
 
 void report_worknote(struct buf *out, const struct validation *validation,
-		     const char *command)
+		     const char *store, const char *command)
 {
 	struct report report = {
 		.format = REPORT_TEXT, .columns = 80, .verbose = 1, .now = validation->at
 	};
 
-	add_circumstances(&report, validation, command);
+	add_circumstances(&report, validation, store, command);
 	buf_add_byte(&report.out, '\n');
 	validation_text(&report, validation);
 	add_presented(&report, validation);

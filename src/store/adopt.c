@@ -200,12 +200,13 @@ static bool adopt_folder(struct entry_set *set, const char *path, const char *na
 
 /* At the top of trust/ p11-kit takes a certificate without words for neither trusted nor
  * distrusted. */
-static bool adopt_foreign(struct cellar_change *change, struct error *err)
+static bool adopt_foreign(struct cellar_change *change, bool *any, struct error *err)
 {
 	AUTO(name_list) foreign = NAME_LIST_INIT;
 	struct intake intake = { .set = &change->set, .trust = TRUST_INTERMEDIATE };
 	bool good = cellar_foreign(change->path, &foreign, err);
 
+	*any = good && foreign.n;
 	for (size_t i = 0; good && i < foreign.n; i++) {
 		AUTO_FREE char *path =
 			str_format("%s/trust/%s", change->path, foreign.at[i]);
@@ -219,14 +220,14 @@ static bool adopt_foreign(struct cellar_change *change, struct error *err)
 
 bool cellar_adopt(struct cellar_change *change, const char *path, struct error *err)
 {
-	bool good = cellar_begin_whatever(change, path, err);
+	bool good = cellar_begin_whatever(change, path, err), any = false;
 
 	if (good && change->refused)
 		good = adopt_edit(change, err);
 	else if (good)
 		set_copy(&change->set, &change->before);
-	good = good && adopt_foreign(change, err);
-	change->adopts = true;
+	good = good && adopt_foreign(change, &any, err);
+	change->adopts = any;
 	if (!good)
 		cellar_change_clear(change);
 	return good;

@@ -4,6 +4,7 @@
 #include "base/escape.h"
 #include "base/i18n.h"
 #include "trust/glob.h"
+#include "x509/key.h"
 
 #include <ctype.h>
 
@@ -98,18 +99,18 @@ bool selector_add_word(struct selector_list *list, const char *word,
 
 /* ---- parsing filters ---- */
 
-static bool bad_value(struct error *err, const char *filter, const char *value,
-		      const char *wanted)
+/* The caller names the filter, in its own way. */
+static bool bad_value(struct error *err, const char *value, const char *wanted)
 {
 	AUTO_FREE char *shown = quoted(span_str(value));
 
-	return error_fail(err, STATUS_INPUT, _("--%s '%s': %s"), filter, shown, wanted);
+	return error_fail(err, STATUS_INPUT, _("'%s': %s"), shown, wanted);
 }
 
 static bool parse_trust(struct selector *selector, const char *value, struct error *err)
 {
 	return trust_parse(value, &selector->trust) ||
-	       bad_value(err, "trust", value,
+	       bad_value(err, value,
 			 _("the kinds are anchor, intermediate, distrusted, inactive and "
 			   "unsaid"));
 }
@@ -117,8 +118,7 @@ static bool parse_trust(struct selector *selector, const char *value, struct err
 static bool parse_expiring(struct selector *selector, const char *value,
 			   struct error *err)
 {
-	return duration_parse(value, &selector->seconds, err) ||
-	       error_in(err, "--expiring");
+	return duration_parse(value, &selector->seconds, err);
 }
 
 static bool parse_purpose(struct selector *selector, const char *value, struct error *err)
@@ -130,7 +130,7 @@ static bool parse_purpose(struct selector *selector, const char *value, struct e
 		return true;
 	selector->purpose = PURPOSE_COUNT;
 	return oid_parse(value, oid, &n) ||
-	       bad_value(err, "purpose", value,
+	       bad_value(err, value,
 			 _("it is no purpose such as server-auth, and no object "
 			   "identifier"));
 }
@@ -177,9 +177,9 @@ static bool parse_key(struct selector *selector, const char *value, struct error
 	selector->key_type = str_of(span_of(value, (size_t)(at - value)));
 	if (*at)
 		selector->comparison = parse_comparison(&at);
-	if (!*selector->key_type ||
+	if (!key_type_known(selector->key_type) ||
 	    (selector->comparison && !parse_bits(at, &selector->bits)))
-		return bad_value(err, "key", value,
+		return bad_value(err, value,
 				 _("it is no key type such as ec, or type and size such "
 				   "as rsa<2048"));
 	return true;
@@ -229,7 +229,7 @@ bool selector_add_filter(struct selector_list *list, const char *name, const cha
 	if (!filter)
 		return error_fail(err, STATUS_INPUT, _("there is no filter '%s'"), name);
 	if (filter->parse && !value)
-		return error_fail(err, STATUS_INPUT, _("--%s needs a value"), name);
+		return error_fail(err, STATUS_INPUT, _("it needs a value"));
 	selector.kind = filter->kind;
 	selector.text = value ? str_copy(value) : NULL;
 	if (filter->parse && !filter->parse(&selector, value, err))

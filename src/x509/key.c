@@ -306,11 +306,24 @@ bool cert_same_key(const struct cert *a, const struct cert *b)
 	       span_eq(one.part[0], other.part[0]) && span_eq(one.part[1], other.part[1]);
 }
 
+static const char unknown_key[] = "unknown";
+
 const char *key_type_name(const struct key_info *key)
 {
 	const struct key_row *row = key->type == KEY_UNKNOWN ? NULL : find_key(key->oid);
 
-	return row ? row->name : "unknown";
+	return row ? row->name : unknown_key;
+}
+
+bool key_type_known(const char *name)
+{
+	for (size_t i = 0; i < COUNT(keys); i++)
+		if (strcasecmp(name, keys[i].name) == 0)
+			return true;
+	for (size_t i = 0; i < COUNT(curves); i++)
+		if (strcasecmp(name, curves[i].name) == 0)
+			return true;
+	return strcasecmp(name, unknown_key) == 0;
 }
 
 /* What may stand as parameters of a signature algorithm. */

@@ -38,6 +38,8 @@ bool cert_same_key(const struct cert *a, const struct cert *b);
 /* "rsa", "rsa-pss", "ec", "ed25519", "ed448", "dsa", "dh", "ml-dsa-65" ...; "unknown"
  * with the OID elsewhere. */
 const char *key_type_name(const struct key_info *key);
+/* Whether name is one of these, or that of a curve; case does not matter. */
+bool key_type_known(const char *name);
 
 enum hash_kind {
 	HASH_UNKNOWN,

@@ -222,3 +222,29 @@ anchor Beta Root" ]
 	expect 2 rootcellar export -o certdata:./certdata.txt
 	[ ! -e certdata.txt ]
 }
+
+@test "export tells where it wrote after it wrote, calls - standard output, and wants a file for --in-place" {
+	fill
+	run --separate-stderr rootcellar export -o absent/ca.pem
+	[ "$status" -ne 0 ]
+	[[ "$stderr" != *"ca.pem: 2 anchors"* ]]
+	expect 0 rootcellar export -o -
+	says "standard output: 2 anchors"
+	expect 2 rootcellar export --in-place
+	says "--in-place"
+	expect 2 rootcellar export --in-place -o -
+}
+
+@test "export writes over no private key without --yes" {
+	fill
+	openssl genpkey -algorithm ed25519 -out key.pem 2>/dev/null
+	rootcellar export -q -o ca.pem
+	cat ca.pem key.pem >both.pem
+	for file in key.pem both.pem; do
+		cp "$file" before
+		expect 5 rootcellar export -o "$file"
+		says "'$file' holds a private key"
+		cmp "$file" before
+	done
+	expect 0 rootcellar export -o both.pem --yes
+}

@@ -222,3 +222,21 @@ anchor Two Root" ]
 	rootcellar list --format jsonl >list.jsonl
 	grep -q '"issued_before":{"server-auth":"2024-11-30T23:59:59Z"}.*"label":"Erste' list.jsonl
 }
+
+@test "import --trust anchor of a distrusted certificate is a finding, and the way out is told" {
+	rootcellar import -q --yes --trust distrusted "$CERTS/alpha-root.pem"
+	expect 1 rootcellar import --yes --trust anchor "$CERTS/alpha-root.pem"
+	says "stays distrusted"
+	says "rootcellar trust anchor"
+	[ "$(entries)" = "distrusted Alpha Root" ]
+}
+
+@test "import --adopt with nothing to adopt asks nothing and is good" {
+	fill
+	expect 0 rootcellar import --adopt </dev/null
+	says "nothing is to be changed"
+	[ "$(rootcellar log --format jsonl | wc -l)" -eq 1 ]
+	cp "$CERTS/gone-root.pem" "$ROOTCELLAR_STORE/trust/gone.pem"
+	expect 2 rootcellar import --adopt </dev/null
+	expect 0 rootcellar import --adopt --yes
+}

@@ -61,6 +61,17 @@ load ../lib/setup
 	[ "$(entries --store "$CERTS/old-root.pem" --expiring 52w --at 2014-06-01)" = "unsaid Old Root" ]
 }
 
+@test "list names the option of a filter with a bad value once, and knows the types of keys" {
+	for asked in '--expiring=abc' '--purpose=blah' '--trust=foo' '--key=foo' '--key=rsa<x' '--label='; do
+		expect 2 rootcellar list --store "$CERTS/three.pem" "$asked"
+		says "${asked%%=*}: "
+		[[ "$stderr" != *"${asked%%=*}"*"${asked%%=*}"* ]]
+	done
+	[ "$(entries --store "$CERTS/three.pem" --key 'EC' | wc -l)" -eq 3 ]
+	[ "$(entries --store "$CERTS/three.pem" --key secp256r1 | wc -l)" -eq 3 ]
+	[ -z "$(entries --store "$CERTS/three.pem" --key ml-dsa-65)" ]
+}
+
 @test "list refuses a selector that names nothing, and says which" {
 	expect 2 rootcellar list --store "$CERTS/three.pem" 'Omega*'
 	says "Omega*"

@@ -22,6 +22,15 @@ commands() {
 	done
 }
 
+@test "help COMMAND is COMMAND --help, and help alone is --help" {
+	rootcellar --help >wanted
+	rootcellar help | cmp - wanted
+	rootcellar export --help >wanted
+	rootcellar help export | cmp - wanted
+	expect 2 rootcellar help exprot
+	says "export"
+}
+
 @test "--help fits 80 columns" {
 	expect 0 rootcellar --help
 	awk 'length > 80 { print; bad = 1 } END { exit bad }' <<<"$output"

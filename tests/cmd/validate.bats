@@ -258,6 +258,8 @@ END
 	cp leaf.pem localhost
 	expect 1 rootcellar validate localhost
 	says "https://localhost"
+	expect 1 rootcellar validate leaf.pem
+	[[ "$stderr" != *"is a file here"* ]]
 }
 
 @test "targets that are none are refused before anything is dialled" {
@@ -299,4 +301,14 @@ END
 	trusting root
 	expect 0 rootcellar validate "$(at whole)"
 	[[ "$stderr" != *"$note"* ]]
+}
+
+@test "--worknote says which store was judged by, and what it has" {
+	in_world
+	trusting root
+	expect 0 rootcellar validate -q --offline --worknote whole.chain
+	prints "store: $ROOTCELLAR_STORE: 1 anchor"
+	expect 0 rootcellar validate -q --offline --worknote --store ./root.pem --store root.pem whole.chain
+	prints "store: ./root.pem: 1 anchor"
+	prints "store: root.pem: 1 anchor"
 }

@@ -66,7 +66,15 @@ static void a_paste_without_certificates_says_what_to_run_instead(void **state)
 		{ "Resolving 'a.example:443'...\n- Got a certificate list of 2 certificates.\n",
 		  "no certificate is in it", "--print-cert" },
 		{ "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
-		  "the only certificate in it cannot be read", NULL },
+		  "the only certificate in it cannot be read", "whole" },
+		{ "10:00 app: -----BEGIN CERTIFICATE-----\n10:00 app: AAAA\n"
+		  "10:00 app: -----END CERTIFICATE-----\n",
+		  "the only certificate in it cannot be read", "in front of each line" },
+		{ "Certificate #0\n====================================\nOwner: CN=a.example\n"
+		  "Certificate fingerprints:\n\t SHA1: 01:02\n",
+		  "no certificate is in it", "-rfc" },
+		{ "\xff\xfe", "no certificate is in it", "-showcerts" },
+		{ "\xfe\xff ", "no certificate is in it", "-showcerts" },
 	};
 	(void)state;
 
@@ -79,6 +87,39 @@ static void a_paste_without_certificates_says_what_to_run_instead(void **state)
 		assert_string_equal(err.text, cases[i].error);
 		if (cases[i].remedy)
 			assert_non_null(strstr(err.remedy, cases[i].remedy));
+	}
+}
+
+/* As PowerShell's > writes it, and the same in the other byte order. */
+static void a_transcript_in_utf_16_is_read_like_the_same_in_ascii(void **state)
+{
+	static const char text[] = "openssl s_client -connect a.example:8443 -showcerts\r\n";
+	AUTO(file) file = FILE_INIT;
+	AUTO(error) err = ERROR_INIT;
+	const char *data = getenv("DATA");
+	AUTO_FREE char *path =
+		str_format("%s/transcript/s_client_showcerts.txt", data ? data : "tests/data");
+	(void)state;
+
+	assert_true(file_read(&file, path, &err));
+	for (int big = 0; big < 2; big++) {
+		AUTO(transcript) transcript = TRANSCRIPT_INIT;
+		AUTO(buf) narrow = BUF_INIT;
+		AUTO(buf) wide = BUF_INIT;
+
+		buf_add_str(&narrow, text);
+		buf_add(&narrow, file.bytes);
+		buf_add(&wide, big ? SPAN("\xfe\xff\x20\x19") : SPAN("\xff\xfe\x19\x20"));
+		for (size_t i = 0; i < narrow.n; i++) {
+			buf_add_byte(&wide, big ? 0 : narrow.at[i]);
+			buf_add_byte(&wide, big ? narrow.at[i] : 0);
+		}
+		/* Half a unit at the end is no part of it. */
+		buf_add_byte(&wide, 'x');
+		assert_true(transcript_read(&transcript, buf_span(&wide), &err));
+		assert_int_equal(transcript.chain.n, 2);
+		assert_string_equal(transcript.host, "a.example");
+		assert_string_equal(transcript.program, "openssl s_client");
 	}
 }
 
@@ -116,6 +157,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_program_s_transcript_gives_its_chain_and_what_it_says),
 		cmocka_unit_test(a_paste_without_certificates_says_what_to_run_instead),
+		cmocka_unit_test(a_transcript_in_utf_16_is_read_like_the_same_in_ascii),
 		cmocka_unit_test(hosts_that_are_none_are_not_taken),
 	};
 

@@ -366,7 +366,8 @@ static void nothing_hostile_gets_through_any_format(void **state)
 
 			assert_harmless(text, i);
 		}
-		report_worknote(&note, &made.validation, made.validation.target);
+		report_worknote(&note, &made.validation, made.validation.store,
+				made.validation.target);
 		assert_harmless(buf_text(&note), i);
 		made_clear(&made);
 	}
@@ -394,7 +395,7 @@ static void a_work_note_has_what_a_support_case_needs(void **state)
 	(void)state;
 
 	make_incomplete(&made);
-	report_worknote(&note, &made.validation,
+	report_worknote(&note, &made.validation, "java: 140 anchors",
 			"rootcellar validate api.partner.example:443 --worknote");
 	made_clear(&made);
 	for (size_t i = 0; i < COUNT(parts); i++)

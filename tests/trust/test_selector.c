@@ -230,6 +230,7 @@ static void what_no_selector_can_be_is_refused(void **state)
 		{ "purpose", "breakfast" }, { "key", "<2048" },        { "key", "rsa<" },
 		{ "key", "rsa<2048x" },     { "expiring", "soon" },    { "label", "" },
 		{ "issued-by", "" },        { "issued-by", "./gone" },
+		{ "key", "rsb" },
 	};
 	AUTO(error) err = ERROR_INIT;
 	(void)state;
