@@ -300,6 +300,31 @@ static void a_quoted_text_is_bounded(void **state)
 	assert_true(span_starts(span_str(shown), SPAN("\\x1b\\x1b")));
 }
 
+static void xml_keeps_text_as_text_and_the_line_ends_that_it_has(void **state)
+{
+	static const struct {
+		const char *text, *in_text, *in_attribute;
+	} cases[] = {
+		{ "plain \xc3\xa9", "plain \xc3\xa9", "plain \xc3\xa9" },
+		{ "]]>&<a>", "]]&gt;&amp;&lt;a&gt;", "]]&gt;&amp;&lt;a&gt;" },
+		{ "a\r\nb\tc", "a&#13;\nb\tc", "a&#13;&#10;b&#9;c" },
+		{ "\"'", "\"'", "&quot;'" },
+		{ "\x01\xff\xef\xbf\xbe", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd",
+		  "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" },
+		{ "", "", "" },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		AUTO(buf) text = BUF_INIT, attribute = BUF_INIT;
+
+		escape_xml(&text, span_str(cases[i].text), XML_TEXT);
+		escape_xml(&attribute, span_str(cases[i].text), XML_ATTRIBUTE);
+		assert_string_equal(buf_text(&text), cases[i].in_text);
+		assert_string_equal(buf_text(&attribute), cases[i].in_attribute);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -313,6 +338,7 @@ int main(void)
 		cmocka_unit_test(percent_encoding_comes_back_whole),
 		cmocka_unit_test(a_broken_percent_encoding_adds_nothing),
 		cmocka_unit_test(a_quoted_text_is_bounded),
+		cmocka_unit_test(xml_keeps_text_as_text_and_the_line_ends_that_it_has),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
