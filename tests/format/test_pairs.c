@@ -302,7 +302,10 @@ static void print_summary(void)
 	printf("| format | what it is | read | written |\n| --- | --- | --- | --- |\n");
 	for (size_t i = 0; formats[i]; i++)
 		printf("| %s | %s | %s | %s |\n", formats[i]->name, formats[i]->summary,
-		       formats[i]->read || formats[i]->read_folder ? "yes" : "no",
+		       formats[i] != &format_bcfks &&
+				       (formats[i]->read || formats[i]->read_folder)
+			       ? "yes"
+			       : "no",
 		       format_is_writable(formats[i]) ? "yes" : "no");
 	printf("\nWhat comes through from one format to another beside the "
 	       "certificates:");
