@@ -243,7 +243,7 @@ anchor Beta Root" ]
 	for file in key.pem both.pem; do
 		cp "$file" before
 		expect 5 rootcellar export -o "$file"
-		says "'$file' holds a private key"
+		says "$file' holds a private key"
 		cmp "$file" before
 	done
 	expect 0 rootcellar export -o both.pem --yes
