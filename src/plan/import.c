@@ -254,6 +254,14 @@ static bool word_stands(const struct importing *import, const struct entry *know
 	       !import->options->purposes_said && !is_accepted(import, &entry->cert);
 }
 
+/* A source may take its own distrust back; --trust does not, for it may be of many. */
+static bool lifts_by_option(const struct importing *import, const struct entry *known,
+			    const struct entry *entry)
+{
+	return known->trust == TRUST_DISTRUSTED && entry->trust != TRUST_DISTRUSTED &&
+	       import->options->trust != TRUST_UNSAID;
+}
+
 /* entry has the trust, constraints and origin that it shall have; said: somebody stated
  * them. */
 static void join(const struct importing *import, const struct entry *entry, bool said)
@@ -268,7 +276,8 @@ static void join(const struct importing *import, const struct entry *entry, bool
 			known->trust != entry->trust ||
 			!constraints_equal(known->constraints, entry->constraints);
 	}
-	if (known && said && only_from(known, entry->origin))
+	if (known && said && only_from(known, entry->origin) &&
+	    !lifts_by_option(import, known, entry))
 		replace(import->cellar, known, entry);
 	if (known && known->trust == TRUST_DISTRUSTED && entry->trust == TRUST_ANCHOR)
 		import->result->distrust_kept++;
