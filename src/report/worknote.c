@@ -36,7 +36,7 @@ static void add_circumstances(struct report *report, const struct validation *va
 	add_hostile_fact(report, _("target"), validation->target);
 	add_hostile_fact(report, _("name asked for"), validation->name_text);
 	add_hostile_fact(report, _("address"), validation->presented.address);
-	add_fact(report, _("store"), store);
+	add_hostile_fact(report, _("store"), store);
 	add_negotiated(&negotiated, validation);
 	add_fact(report, _("negotiated"), buf_text(&negotiated));
 	add_fact(report, _("made by"), versions);
