@@ -104,6 +104,7 @@ static void show(struct run *run, struct validation *validation)
 {
 	struct context *context = run->context;
 
+	validation->saved_as = opt.save_chain;
 	if (validation->verdict == VERDICT_COMPLETE)
 		tell_unjudged(validation);
 	if (opt.worknote)

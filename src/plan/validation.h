@@ -30,6 +30,7 @@ enum fetch_cap {
 struct validation {
 	char *target;		/* as typed */
 	char *store;		/* the reference, for the report */
+	const char *saved_as;	/* the file that the chain to send goes to; borrowed, NULL: none */
 	enum verdict verdict;
 	struct expected_name name;	/* text owned here */
 	char *name_text;

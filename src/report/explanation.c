@@ -42,16 +42,20 @@ static void add_paragraph(struct report *report, size_t indent, const char *lead
 	buf_add_byte(&report->out, '\n');
 }
 
+void add_client(struct report *report, enum client client, enum finding_code code,
+		size_t indent)
+{
+	AUTO_FREE char *text = saying_of(client, code);
+	AUTO_FREE char *lead = str_format("%s: ", client_name(client));
+
+	if (text)
+		add_paragraph(report, indent, lead, text);
+}
+
 void add_clients(struct report *report, enum finding_code code, size_t indent)
 {
-	for (int client = 0; client < CLIENT_COUNT; client++) {
-		AUTO_FREE char *text = saying_of((enum client)client, code);
-		AUTO_FREE char *lead =
-			str_format("%s: ", client_name((enum client)client));
-
-		if (text)
-			add_paragraph(report, indent, lead, text);
-	}
+	for (int client = 0; client < CLIENT_COUNT; client++)
+		add_client(report, (enum client)client, code, indent);
 }
 
 static void add_advice(struct report *report, unsigned cause)
@@ -258,6 +262,12 @@ static void code_text(struct report *report, enum finding_code code)
 	if (is_shown_by_any(code)) {
 		buf_addf(&report->out, "\n%s\n", _("What clients show for it:"));
 		add_clients(report, code, 2);
+	}
+	if (is_mended_by_serving(code)) {
+		buf_addf(&report->out, "\n%s\n",
+			 _("How servers send the chain that validate --save-chain "
+			   "writes:"));
+		add_serving(report, NULL, 2);
 	}
 	explanation_commands(code, NULL, &sink);
 	next_clear(&next);

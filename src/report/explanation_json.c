@@ -96,5 +96,7 @@ json_t *json_of_code(enum finding_code code)
 		 json_of_string(severity_name(finding_severity(code))));
 	put_cause(object, code, NULL);
 	json_put(object, "clients", json_of_clients(code));
+	json_put(object, "serving",
+		 is_mended_by_serving(code) ? json_of_serving(NULL) : json_null());
 	return object;
 }

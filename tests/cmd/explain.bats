@@ -190,3 +190,43 @@ END
 		leads "${wrong[$endpoint]}" ./dial "$(at "$endpoint")"
 	done
 }
+
+@test "the lines for nginx make it send the chain that --save-chain writes" {
+	command -v nginx >/dev/null || PATH=$PATH:/usr/sbin
+	command -v nginx >/dev/null || skip "nginx is not installed"
+	in_world
+	expect 0 rootcellar validate --anchors root.pem --untrusted ca.pem --save-chain chain.pem --offline short.pem
+	expect 0 rootcellar explain --format json missing-intermediate
+	lines=$(json '"\n".join(d["codes"][0]["serving"]["nginx"])' <<<"$output" | sed "s#chain.pem#$PWD/chain.pem#; s#KEY.pem#$PWD/leaf.key#")
+	port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+	cat >nginx.conf <<END
+daemon off;
+pid $PWD/nginx.pid;
+error_log $PWD/nginx.log;
+events { }
+http {
+	access_log off;
+	client_body_temp_path $PWD/body;
+	proxy_temp_path $PWD/proxy;
+	fastcgi_temp_path $PWD/fastcgi;
+	uwsgi_temp_path $PWD/uwsgi;
+	scgi_temp_path $PWD/scgi;
+	server {
+		listen 127.0.0.1:$port ssl;
+		$lines
+	}
+}
+END
+	nginx -e "$PWD/nginx.log" -p "$PWD" -c "$PWD/nginx.conf" >log 2>&1 3>&- &
+	server=$!
+	for _ in {1..100}; do
+		[ ! -s nginx.pid ] || break
+		kill -0 "$server" || { cat log nginx.log; return 1; }
+		sleep 0.1
+	done
+	for _ in {1..50}; do
+		sent=$(openssl s_client -connect "127.0.0.1:$port" -showcerts </dev/null 2>/dev/null | grep -c 'BEGIN CERTIFICATE') && break
+		sleep 0.1
+	done
+	[ "$sent" -eq 2 ]
+}
