@@ -19,7 +19,7 @@
 const struct command *const commands[] = {
 	&cmd_list,     &cmd_show,   &cmd_diff,  &cmd_import, &cmd_trust,
 	&cmd_remove,   &cmd_prune,  &cmd_fetch, &cmd_log,    &cmd_undo,
-	&cmd_validate, &cmd_export, NULL,
+	&cmd_validate, &cmd_explain, &cmd_export, NULL,
 };
 
 /* Only what texts need: numbers and dates in output do not follow the locale. */

@@ -65,6 +65,8 @@ void diagnose_path(struct finding_list *list, const struct path *path,
 		tell_expiry(list, path, context);
 	else
 		tell_reasons(list, path, context);
-	if (context->presented_by_server)
-		findings_of_presentation(list, path, pool);
+	if (!context->presented_by_server)
+		return;
+	findings_of_presentation(list, path, pool, context->at);
+	find_interception(list, path, context);
 }

@@ -161,8 +161,72 @@ static void find_self_signed(struct finding_list *list, const struct path *path,
 		str_copy(_("use a certificate that an authority has issued"));
 }
 
+static bool holds_at(const struct pool_cert *cert, int64_t at)
+{
+	return cert->cert.not_before <= at && at <= cert->cert.not_after;
+}
+
+/* Whether a path could go on above cert: something with the name of its issuer holds, and
+ * leads to an anchor or is one. */
+static bool leads_on(const struct pool_cert *cert, const struct pool *pool, int64_t at)
+{
+	for (size_t i = 0; i < pool_count(pool); i++) {
+		const struct pool_cert *issuer = pool_at(pool, i);
+
+		if (holds_at(issuer, at) && issuer->priv->distance != DISTANCE_NONE &&
+		    issued(issuer, cert))
+			return true;
+	}
+	return false;
+}
+
+/* The certificate of the path in whose place a client that takes the first would take
+ * cross: the same authority, said later or by the store alone. */
+static const struct pool_cert *shadowed_by(const struct pool_cert *cross,
+					   const struct path *path)
+{
+	for (size_t i = 1; i < path->n; i++)
+		if (cross == path->at[i])
+			return NULL;
+	for (size_t i = 1; i < path->n; i++)
+		if (cross->position < path->at[i]->position &&
+		    pool_cert_same_authority(cross, path->at[i]))
+			return path->at[i];
+	return NULL;
+}
+
+/* A cross-certificate that leads nowhere, before the certificate that does (RFC
+ * 4158 2.4.2). */
+static void find_shadow(struct finding_list *list, const struct presented *all,
+			const struct path *path, const struct pool *pool, int64_t at)
+{
+	char name[NAME_TEXT], issuer[NAME_TEXT];
+
+	for (size_t i = 0; path->complete && i < all->n; i++) {
+		const struct pool_cert *cross = all->at[i];
+		struct finding *finding;
+
+		if (cross == path->at[0] || pool_cert_facts(cross)->self_issued ||
+		    !shadowed_by(cross, path) ||
+		    (holds_at(cross, at) && leads_on(cross, pool, at)))
+			continue;
+		finding = finding_about(list, FINDING_CROSS_SIGN_SHADOWED, cross);
+		finding->text = str_format(_("the server sends '%s' as issued by '%s', "
+					     "and no path holds through "
+					     "that: clients that try one path only "
+					     "follow it, instead of the one "
+					     "that completes"),
+					   cert_words(cross, name),
+					   cert_issuer_words(cross, issuer));
+		finding->remedy_server =
+			str_copy(_("leave that cross-certificate out, unless "
+				   "old clients need it"));
+		return;
+	}
+}
+
 void findings_of_presentation(struct finding_list *list, const struct path *path,
-			      const struct pool *pool)
+			      const struct pool *pool, int64_t at)
 {
 	struct presented all = { .n = 0 };
 
@@ -175,4 +239,5 @@ void findings_of_presentation(struct finding_list *list, const struct path *path
 	find_duplicates(list, &all);
 	find_superfluous(list, &all);
 	find_roots(list, &all, path->at[0], pool);
+	find_shadow(list, &all, path, pool, at);
 }

@@ -97,19 +97,19 @@ static void client_should_fetch(struct telling *tell, const struct pool_cert *ch
 }
 
 /* The issuer's name, as the certificate that lacks it writes it. */
-static void issuer_words(const struct pool_cert *cert, char to[NAME_TEXT])
+const char *cert_issuer_words(const struct pool_cert *cert, char to[NAME_TEXT])
 {
 	struct pool_cert issuer = *cert;
 
 	issuer.cert.subject = cert->cert.issuer;
-	cert_words(&issuer, to);
+	return cert_words(&issuer, to);
 }
 
 /* What is missing, and whether its place is taken by a certificate that this one issued
  * itself. */
 static void tell_missing(struct telling *tell, const char *text)
 {
-	issuer_words(tell->reason->cert, tell->by);
+	cert_issuer_words(tell->reason->cert, tell->by);
 	if (!strcmp(tell->reason->rule, REASON_CIRCLE))
 		text = _("'%s' and '%s' have issued each other: nothing leads from them "
 			 "to an anchor");

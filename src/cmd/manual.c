@@ -6,7 +6,7 @@
 #include "config.h"
 #endif
 
-#include "base/finding.h"
+#include "chain/saying.h"
 #include "cmd/help.h"
 #include "cmd/manual_text.h"
 #include "cmd/options.h"
@@ -125,18 +125,29 @@ static void add_formats(struct buf *out)
 		add_term(out, formats[i]->name, _(formats[i]->summary));
 }
 
+static void add_finding(struct buf *out, enum finding_code code)
+{
+	const struct cause_facts *facts = cause_facts(code);
+	AUTO(buf) text = BUF_INIT;
+	AUTO_FREE char *term = str_format("%s (%s)", finding_name(code),
+					  severity_name(finding_severity(code)));
+
+	buf_add_str(&text, finding_meaning(code));
+	if (facts->client)
+		buf_addf(&text, _("; on the client's side: %s"), _(facts->client));
+	if (facts->server)
+		buf_addf(&text, _("; on the server's side: %s"), _(facts->server));
+	add_term(out, term, buf_text(&text));
+}
+
 static void add_findings(struct buf *out)
 {
 	add_heading(out, "SH", _("FINDINGS"));
 	add_line(out,
-		 _("What a validation can find. The codes never change their meaning."));
-	for (int code = 0; code < FINDING_COUNT; code++) {
-		AUTO_FREE char *term = str_format(
-			"%s (%s)", finding_name((enum finding_code)code),
-			severity_name(finding_severity((enum finding_code)code)));
-
-		add_term(out, term, finding_meaning((enum finding_code)code));
-	}
+		 _("What a validation can find. The codes never change their meaning; explain "
+		   "CODE tells more of each."));
+	for (int code = 0; code < FINDING_COUNT; code++)
+		add_finding(out, (enum finding_code)code);
 }
 
 void manual_page(struct buf *out)

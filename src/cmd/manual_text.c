@@ -120,11 +120,19 @@ static const struct manual_term fields[] = {
 			    "(version, cipher, group), address, presented, path, "
 			    "findings, fetched, to_add, "
 			    "fetched_root, search.") },
+	{ "explanations",
+	  N_("Of explain TEXT: codes (of findings, the likeliest first), client, client_code, "
+	     "number, says (what was recognised), times, cut, meaning, remedy (client, server), "
+	     "commands, targets (endpoints that the text names).") },
+	{ "codes", N_("Of explain CODE and explain --list: code, severity, meaning, remedy, "
+		      "commands, clients (what each shows for it), serving (lines for servers, or "
+		      "null).") },
 	{ "presented, path", N_("Lists of certificates, leaf first: sha256, subject, "
 				"from (server, file, store, network, "
 				"cache), source, position.") },
 	{ "findings",
-	  N_("A list: code, severity, sha256, subject, text, remedy (client, server).") },
+	  N_("A list: code, severity, sha256, subject, text, remedy (client, server), clients "
+	     "(what each shows for it: java, openssl, gnutls, go, curl, python, chromium ...).") },
 	{ "fetched", N_("A list of what was asked for: url, kind, bytes, milliseconds, "
 			"outcome, text, from_cache, "
 			"certificates.") },

@@ -158,6 +158,7 @@ static void show(struct run *run, struct validation *validation, size_t which)
 	struct context *context = run->context;
 	AUTO_FREE char *told = store_told(&run->stores[which]);
 
+	validation->saved_as = opt.save_chain;
 	if (opt.worknote)
 		report_worknote(&context->report->out, validation, told, context->command_line);
 	else

@@ -32,6 +32,7 @@ struct validation {
 	char *target;		/* as typed */
 	char *store;		/* the reference, for the report */
 	char *ask;		/* the command that asks the same again; NULL: there is none */
+	const char *saved_as;	/* the file that the chain to send goes to; borrowed, NULL: none */
 	enum verdict verdict;
 	struct expected_name name;	/* text owned here */
 	char *name_text;

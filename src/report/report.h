@@ -80,6 +80,12 @@ void report_validation(struct report *report, const struct validation *validatio
 void report_worknote(struct buf *out, const struct validation *validation,
 		     const char *store, const char *command);
 
+/* What a pasted text means (explain); one of the codes of findings, and all of them. */
+struct explanation;
+void report_explanation(struct report *report, const struct explanation *explanation);
+void report_code(struct report *report, enum finding_code code);
+void report_codes(struct report *report);
+
 /*
  * Messages on standard error: "rootcellar: ..." and the remedy as a second line,
  * escaped.

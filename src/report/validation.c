@@ -60,6 +60,19 @@ void add_negotiated(struct buf *out, const struct validation *validation)
 	buf_add(out, buf_span(&parts));
 }
 
+/*
+ * A self-signed certificate by itself is told twice, as a root and as a leaf; clients have one text
+ * for it.
+ */
+enum finding_code code_for_clients(const struct finding_list *findings, size_t i)
+{
+	enum finding_code code = findings->at[i].code;
+
+	return code == FINDING_UNTRUSTED_ROOT && finding_list_has(findings, FINDING_SELF_SIGNED_LEAF)
+		       ? FINDING_SELF_SIGNED_LEAF
+		       : code;
+}
+
 static void add_codes(struct buf *out, const struct finding_list *findings)
 {
 	for (size_t i = 0; i < findings->n; i++)

@@ -16,6 +16,8 @@ struct presented_cert {
 };
 bool presented_next(struct presented_walk *walk, struct presented_cert *presented);
 
+/* The code for whose texts of clients finding i is to be looked up. */
+enum finding_code code_for_clients(const struct finding_list *findings, size_t i);
 /* Everything about one validation but its first blank line, as text. */
 void validation_text(struct report *report, const struct validation *validation);
 /* "TLS1.3, AES-256-GCM, from 192.0.2.1"; nothing where nothing was negotiated. */

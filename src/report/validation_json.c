@@ -1,4 +1,5 @@
 /* A validation as JSON: DESIGN section 9 says what it must hold. */
+#include "report/explanation.h"
 #include "report/validation.h"
 
 #include "x509/name.h"
@@ -84,8 +85,9 @@ static json_t *json_of_nodes(const struct pool_cert *const *certs, size_t n)
 	return array;
 }
 
-static json_t *json_of_finding(const struct finding *finding)
+static json_t *json_of_finding(const struct finding_list *findings, size_t i)
 {
+	const struct finding *finding = &findings->at[i];
 	json_t *object = json_object(), *remedy = json_object();
 
 	json_put(object, "code", json_of_string(finding_name(finding->code)));
@@ -100,6 +102,7 @@ static json_t *json_of_finding(const struct finding *finding)
 	json_put(remedy, "client", json_of_string(finding->remedy_client));
 	json_put(remedy, "server", json_of_string(finding->remedy_server));
 	json_put(object, "remedy", remedy);
+	json_put(object, "clients", json_of_clients(code_for_clients(findings, i)));
 	return object;
 }
 
@@ -108,7 +111,7 @@ static json_t *json_of_findings(const struct finding_list *findings)
 	json_t *array = json_array();
 
 	for (size_t i = 0; i < findings->n; i++)
-		json_put_last(array, json_of_finding(&findings->at[i]));
+		json_put_last(array, json_of_finding(findings, i));
 	return array;
 }
 

@@ -3,6 +3,7 @@
  * findings, and what to do on either side. The text and remedies of findings are escaped
  * and quoted where they are made.
  */
+#include "report/explanation.h"
 #include "report/table.h"
 #include "report/validation.h"
 
@@ -214,12 +215,16 @@ static void add_finding(struct report *report, const struct finding *finding)
 	buf_add_byte(&report->out, '\n');
 }
 
+/* With -v also what the clients show for each, so that it can be found in their logs. */
 static void add_findings(struct report *report, const struct finding_list *findings)
 {
 	if (findings->n)
 		buf_add_byte(&report->out, '\n');
-	for (size_t i = 0; i < findings->n; i++)
+	for (size_t i = 0; i < findings->n; i++) {
 		add_finding(report, &findings->at[i]);
+		if (report->verbose)
+			add_clients(report, code_for_clients(findings, i), 6);
+	}
 }
 
 enum side {
@@ -293,6 +298,34 @@ static void add_side(struct report *report, const struct finding_list *findings,
 	}
 }
 
+static enum finding_code first_served(const struct finding_list *findings)
+{
+	for (size_t i = 0; i < findings->n; i++)
+		if (is_mended_by_serving(findings->at[i].code) &&
+		    findings->at[i].remedy_server)
+			return findings->at[i].code;
+	return FINDING_COUNT;
+}
+
+/* How to send another chain, once: in full with -v, else where to read it. */
+static void add_servers(struct report *report, const struct validation *validation)
+{
+	enum finding_code code = first_served(&validation->findings);
+
+	if (code == FINDING_COUNT)
+		return;
+	if (report->verbose) {
+		add_remedy(report,
+			   _("the lines for servers, once the chain is in a file:"));
+		add_serving(report, validation->saved_as, 6);
+		return;
+	}
+	/* Translators: a command follows on the next line. */
+	add_remedy(report,
+		   _("the lines for nginx, Apache, HAProxy and Tomcat are told by"));
+	buf_addf(&report->out, "    rootcellar explain %s\n", finding_name(code));
+}
+
 /* What can always be done where no finding knows better. */
 static void add_last_resort(struct report *report, const struct validation *validation)
 {
@@ -321,6 +354,7 @@ static void add_fixes(struct report *report, const struct validation *validation
 	buf_addf(&report->out, "\n%s\n", complete ? _("To improve:") : _("To fix:"));
 	add_side(report, findings, SIDE_CLIENT);
 	add_side(report, findings, SIDE_SERVER);
+	add_servers(report, validation);
 	if (!any)
 		add_last_resort(report, validation);
 }

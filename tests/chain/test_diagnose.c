@@ -430,6 +430,21 @@ static void what_the_server_could_send_better_is_told(void **state)
 		  FINDING_COUNT },
 		{ "self-signed", { "leaf<leaf" }, FINDING_SELF_SIGNED_LEAF },
 		{ "self-signed, and an anchor", { "@leaf<leaf" }, FINDING_COUNT },
+		{ "a cross-certificate of an unknown root, before the one that completes",
+		  { "leaf<sub", "sub<else ca", "sub<root ca", "@root<root ca" },
+		  FINDING_CROSS_SIGN_SHADOWED },
+		{ "an expired cross-certificate of a root that the store has",
+		  { "leaf<sub", "sub<new ca", "new<old ca until=20260301000000Z",
+		    "@new<new ca", "@old<old ca" },
+		  FINDING_CROSS_SIGN_SHADOWED },
+		{ "a cross-certificate of a root that has expired",
+		  { "leaf<sub", "sub<new ca", "new<old ca", "@new<new ca",
+		    "@old<old ca until=20260301000000Z" },
+		  FINDING_CROSS_SIGN_SHADOWED },
+		{ "a cross-certificate that holds as well",
+		  { "leaf<sub", "sub<new ca", "new<old ca", "@new<new ca",
+		    "@old<old ca" },
+		  FINDING_COUNT },
 		{ "ends soon",
 		  { "leaf<sub until=20260630000000Z", "sub<root ca", "@root<root ca" },
 		  FINDING_EXPIRES_SOON },
@@ -499,6 +514,89 @@ static void without_a_server_nothing_is_said_to_one(void **state)
 	assert_null(list.at[0].remedy_server);
 }
 
+/* Said only where it may well be, and then as no more than a warning. */
+static void interception_is_suspected_and_not_of_what_is_only_private(void **state)
+{
+	static const struct {
+		const char *why, *host;
+		const char *lines[LINES_MOST];
+		int severity; /* -1: nothing is said */
+	} rows[] = {
+		{ "the root of a product that the store does not have",
+		  "www.partner.com",
+		  { "leaf<Zscaler-Inter", "Zscaler-Inter<Zscaler-Root ca",
+		    "Zscaler-Root<Zscaler-Root ca" },
+		  SEVERITY_WARNING },
+		{ "the leaf alone",
+		  "www.partner.com",
+		  { "leaf<FORTIGATE" },
+		  SEVERITY_WARNING },
+		{ "the store has it",
+		  "www.partner.com",
+		  { "leaf<mitmproxy dns=www.partner.com", "@mitmproxy<mitmproxy ca" },
+		  SEVERITY_INFO },
+		{ "the product's own page on the local net",
+		  "firewall.lan",
+		  { "leaf<FortiGate", "FortiGate<FortiGate ca" },
+		  -1 },
+		{ "by its address",
+		  "192.0.2.1",
+		  { "leaf<FortiGate", "FortiGate<FortiGate ca" },
+		  -1 },
+		{ "by its bare name",
+		  "firewall",
+		  { "leaf<FortiGate", "FortiGate<FortiGate ca" },
+		  -1 },
+		{ "made yesterday by somebody unknown",
+		  "www.partner.com",
+		  { "leaf<sub from=20260531000000Z", "sub<private ca",
+		    "private<private ca" },
+		  SEVERITY_INFO },
+		{ "made long ago by somebody unknown",
+		  "www.partner.com",
+		  { "leaf<sub from=20260501000000Z", "sub<private ca",
+		    "private<private ca" },
+		  -1 },
+		{ "made yesterday by somebody known",
+		  "www.partner.com",
+		  { "leaf<sub from=20260531000000Z", "sub<root ca", "@root<root ca" },
+		  -1 },
+		{ "made yesterday, its intermediate missing",
+		  "www.partner.com",
+		  { "leaf<sub from=20260531000000Z", "@root<root ca" },
+		  -1 },
+		{ "made yesterday and logged",
+		  "www.partner.com",
+		  { "leaf<sub from=20260531000000Z raw=1.3.6.1.4.1.11129.2.4.2:04020000",
+		    "sub<private ca", "private<private ca" },
+		  -1 },
+		{ "self-signed yesterday",
+		  "www.partner.com",
+		  { "leaf<leaf from=20260531000000Z" },
+		  -1 },
+		{ "made yesterday for the company alone",
+		  "www.partner.internal",
+		  { "leaf<sub from=20260531000000Z", "sub<private ca",
+		    "private<private ca" },
+		  -1 },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct diagnose_context context = server;
+		AUTO(finding_list) list = FINDING_LIST_INIT;
+		int severity = -1;
+
+		context.hostname = rows[i].host;
+		diagnose(&list, rows[i].lines, &context);
+		for (size_t j = 0; j < list.n; j++)
+			if (list.at[j].code == FINDING_INTERCEPTION_SUSPECTED)
+				severity = (int)list.at[j].severity;
+		if (severity != rows[i].severity)
+			fail_msg("%s: %d", rows[i].why, severity);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -514,6 +612,8 @@ int main(void)
 		cmocka_unit_test(
 			a_leaf_that_bears_the_name_of_its_issuer_is_not_self_signed),
 		cmocka_unit_test(what_is_to_be_left_out_is_named),
+		cmocka_unit_test(
+			interception_is_suspected_and_not_of_what_is_only_private),
 		cmocka_unit_test(without_a_server_nothing_is_said_to_one),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);

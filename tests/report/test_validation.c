@@ -151,7 +151,9 @@ static void an_incomplete_path_says_what_is_missing_and_what_would_fix_it(void *
 		"  on the client's side:\n"
 		"    rootcellar fetch api.partner.example:443\n"
 		"  on the server's side:\n"
-		"    send the certificate of the issuer right after the server's own\n");
+		"    send the certificate of the issuer right after the server's own\n"
+		"    the lines for nginx, Apache, HAProxy and Tomcat are told by\n"
+		"    rootcellar explain missing-intermediate\n");
 }
 
 static void a_complete_path_is_a_tree_with_where_each_came_from(void **state)
@@ -423,6 +425,114 @@ static void a_certificate_that_cannot_be_read_is_presented_all_the_same(void **s
 	json_decref(document);
 }
 
+static void what_clients_show_for_a_finding_is_told_with_v_and_in_json(void **state)
+{
+	AUTO_FREE char *text = NULL, *verbose = NULL, *machine = NULL;
+	json_t *document, *clients;
+	struct made made;
+	(void)state;
+
+	make_incomplete(&made);
+	text = report_of(&made, REPORT_TEXT, 0);
+	verbose = report_of(&made, REPORT_TEXT, 1);
+	machine = report_of(&made, REPORT_JSON, 0);
+	made_clear(&made);
+	assert_null(strstr(text, "ERR_CERT_AUTHORITY_INVALID"));
+	assert_non_null(strstr(verbose, "chromium: net::ERR_CERT_AUTHORITY_INVALID"));
+	clients = json_object_get(
+		json_array_get(
+			json_object_get(first_validation(machine, &document), "findings"),
+			0),
+		"clients");
+	assert_string_equal(text_at(clients, "gnutls"),
+			    "The certificate issuer is unknown");
+	assert_string_equal(text_at(clients, "openssl"),
+			    "verify error:num=20:unable to get local issuer certificate");
+	assert_string_equal(text_at(clients, "go"),
+			    "x509: certificate signed by unknown authority");
+	assert_non_null(strstr(text_at(clients, "java"), "PKIX path building failed"));
+	assert_non_null(strstr(text_at(clients, "curl"), "unable to get local issuer"));
+	assert_non_null(strstr(text_at(clients, "python"), "CERTIFICATE_VERIFY_FAILED"));
+	json_decref(document);
+}
+
+/* Told as a root without trust and as self-signed; clients say the one thing. */
+static void a_self_signed_leaf_has_the_text_of_a_self_signed_leaf(void **state)
+{
+	AUTO_FREE char *text = NULL;
+	struct made made;
+	(void)state;
+
+	make_endpoint(&made, "x");
+	made.validation.verdict = VERDICT_INCOMPLETE;
+	add_finding(&made, FINDING_UNTRUSTED_ROOT, "untrusted", NULL, NULL);
+	add_finding(&made, FINDING_SELF_SIGNED_LEAF, "self-signed", NULL, NULL);
+	text = report_of(&made, REPORT_TEXT, 1);
+	made_clear(&made);
+	assert_non_null(strstr(text, "num=18"));
+	assert_null(strstr(text, "num=19"));
+}
+
+static size_t widest_line(const char *text)
+{
+	size_t widest = 0;
+
+	for (size_t n; *text; text += n + (text[n] == '\n')) {
+		AUTO_FREE char *line = NULL;
+
+		n = strcspn(text, "\n");
+		line = str_of(span_of(text, n));
+		if (text_columns(line) > widest)
+			widest = text_columns(line);
+	}
+	return widest;
+}
+
+static void
+the_lines_for_servers_stand_there_once_with_v_and_else_where_to_read_them(void **state)
+{
+	AUTO_FREE char *text = NULL, *verbose = NULL;
+	struct made made;
+	const char *first;
+	(void)state;
+
+	make_incomplete(&made);
+	add_finding(&made, FINDING_DUPLICATE, "twice", NULL,
+		    "send each certificate once");
+	text = report_of(&made, REPORT_TEXT, 0);
+	made.validation.saved_as = "my.pem";
+	verbose = report_of(&made, REPORT_TEXT, 1);
+	made_clear(&made);
+	assert_null(strstr(text, "ssl_certificate"));
+	assert_non_null(strstr(text, "    rootcellar explain missing-intermediate\n"));
+	first = strstr(verbose, "ssl_certificate my.pem;");
+	assert_non_null(first);
+	assert_null(strstr(first + 1, "ssl_certificate my"));
+	assert_non_null(strstr(verbose, "SSLCertificateFile my.pem"));
+	assert_non_null(strstr(verbose, "cat my.pem KEY.pem"));
+	assert_non_null(strstr(verbose, "certificateKeystoreFile"));
+	assert_true(widest_line(text) <= 80 && widest_line(verbose) <= 80);
+}
+
+static void
+a_file_name_that_could_mean_something_is_not_put_into_a_configuration(void **state)
+{
+	static const char *const names[] = { "x;reboot", "a b",  "\"x\"", "$(x)",
+					     "-rf",      "a\nb", "" };
+	(void)state;
+
+	for (size_t i = 0; i < COUNT(names); i++) {
+		AUTO_FREE char *text = NULL;
+		struct made made;
+
+		make_incomplete(&made);
+		made.validation.saved_as = names[i];
+		text = report_of(&made, REPORT_TEXT, 1);
+		made_clear(&made);
+		assert_non_null(strstr(text, "ssl_certificate chain.pem;"));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -438,6 +548,13 @@ int main(void)
 		cmocka_unit_test(a_work_note_has_what_a_support_case_needs),
 		cmocka_unit_test(
 			a_certificate_that_cannot_be_read_is_presented_all_the_same),
+		cmocka_unit_test(
+			what_clients_show_for_a_finding_is_told_with_v_and_in_json),
+		cmocka_unit_test(a_self_signed_leaf_has_the_text_of_a_self_signed_leaf),
+		cmocka_unit_test(
+			the_lines_for_servers_stand_there_once_with_v_and_else_where_to_read_them),
+		cmocka_unit_test(
+			a_file_name_that_could_mean_something_is_not_put_into_a_configuration),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
