@@ -115,10 +115,18 @@ const struct issuer_key *pool_cert_key(const struct pool_cert *cert)
 	return cert->priv->key;
 }
 
+static uint64_t key_hash(const struct pool_cert *cert)
+{
+	if (!cert->priv->key_known)
+		cert->priv->key_hash = cert_key_hash(&cert->cert);
+	cert->priv->key_known = true;
+	return cert->priv->key_hash;
+}
+
 bool pool_cert_same_authority(const struct pool_cert *a, const struct pool_cert *b)
 {
 	return a->priv->subject_hash == b->priv->subject_hash &&
-	       cert_same_key(&a->cert, &b->cert);
+	       key_hash(a) == key_hash(b);
 }
 
 bool pool_cert_self_signed(const struct pool_cert *cert, const struct pool *pool)

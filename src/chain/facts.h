@@ -38,11 +38,12 @@ struct pool_private {
 	 */
 	uint64_t subject_hash, issuer_hash;
 	uint64_t der_hash;
+	uint64_t key_hash; /* cert_key_hash, where key_known */
 	struct pool_cert *same_subject, *same_der; /* next in the bucket */
 	size_t again;                              /* how often more it was presented */
 	uint32_t distance; /* certificates above it up to an anchor, by names alone */
 	bool reached;      /* while distances are measured */
-	bool facts_read, hashed, subject_asked;
+	bool facts_read, hashed, subject_asked, key_known;
 	struct facts facts;
 	struct sha256 spki_hash, hash;
 	struct issuer_key *key; /* imported at the first signature */

@@ -5,6 +5,8 @@
  */
 #include "x509/key.h"
 
+#include "base/buf.h"
+#include "base/sha256.h"
 #include "x509/der.h"
 
 /* Beginnings that many identifiers share. */
@@ -296,14 +298,18 @@ static bool find_core(const struct cert *cert, struct key_core *core)
 	}
 }
 
-bool cert_same_key(const struct cert *a, const struct cert *b)
+uint64_t cert_key_hash(const struct cert *cert)
 {
-	struct key_core one, other;
+	AUTO(buf) text = BUF_INIT;
+	struct key_core core;
 
-	if (span_eq(cert_part(a, a->spki), cert_part(b, b->spki)))
-		return true;
-	return find_core(a, &one) && find_core(b, &other) && one.type == other.type &&
-	       span_eq(one.part[0], other.part[0]) && span_eq(one.part[1], other.part[1]);
+	if (!find_core(cert, &core))
+		return hash_keyed(cert_part(cert, cert->spki));
+	/* What follows a length cannot be taken for another part. */
+	buf_addf(&text, "%d %zu ", (int)core.type, core.part[0].n);
+	buf_add(&text, core.part[0]);
+	buf_add(&text, core.part[1]);
+	return hash_keyed(buf_span(&text));
 }
 
 static const char unknown_key[] = "unknown";

@@ -30,11 +30,11 @@ struct key_info {
 /* Never fails: what does not parse is KEY_UNKNOWN with bits 0. */
 struct key_info cert_key(const struct cert *cert);
 /*
- * Both certify the same key, whatever its encoding: RSA under either identifier and with
- * whatever parameters, a curve point with or without its other coordinate. What does not
- * parse is the same where its bytes are.
+ * Certificates of one key have one hash (hash_keyed), whatever its encoding: RSA under
+ * either identifier and with whatever parameters, a curve point with or without its other
+ * coordinate. What does not parse is known by its bytes.
  */
-bool cert_same_key(const struct cert *a, const struct cert *b);
+uint64_t cert_key_hash(const struct cert *cert);
 /* "rsa", "rsa-pss", "ec", "ed25519", "ed448", "dsa", "dh", "ml-dsa-65" ...; "unknown"
  * with the OID elsewhere. */
 const char *key_type_name(const struct key_info *key);
