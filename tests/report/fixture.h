@@ -202,6 +202,7 @@ static inline void fake_report(struct report *report, enum report_format format,
 {
 	report_init(report, format, "never", NOW);
 	report->columns = columns;
+	report->unbounded = false;
 }
 
 static inline char *finish_report(struct report *report)
