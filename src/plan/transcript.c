@@ -50,6 +50,24 @@ static void unquote(struct buf *out, struct span text)
 	}
 }
 
+/*
+ * Whether other readers take it for PEM as it stands. What is around the blocks does not matter: s_client
+ * itself indents its lines.
+ */
+static bool has_plain_blocks(struct span text)
+{
+	static const char begin[] = "-----BEGIN ";
+	struct span rest = text;
+	const uint8_t *at;
+
+	while ((at = memmem(rest.at, rest.n, begin, sizeof(begin) - 1))) {
+		if (at > text.at && at[-1] != '\n')
+			return false;
+		rest = span_from(rest, (size_t)(at - rest.at) + sizeof(begin) - 1);
+	}
+	return true;
+}
+
 /* Takes "HOST:PORT" up to a character that belongs to neither. */
 static void take_host(struct transcript *transcript, struct span rest)
 {
@@ -218,12 +236,12 @@ bool transcript_read(struct transcript *transcript, struct span text, struct err
 	AUTO(buf) plain = BUF_INIT;
 
 	transcript->program = "PEM";
+	transcript->quoted = is_wide(text) || !has_plain_blocks(text);
 	if (is_wide(text)) {
 		narrow(&octets, text);
 		text = buf_span(&octets);
 	}
 	unquote(&plain, text);
-	transcript->quoted = plain.n != text.n;
 	read_lines(transcript, buf_span(&plain));
 	read_blocks(transcript, buf_span(&plain));
 	if (!transcript->chain.n)

@@ -397,11 +397,13 @@ complete " ]
 	trusting root
 	openssl s_client -connect "$(at alone)" -showcerts </dev/null >paste.txt 2>&1
 	expect 1 rootcellar validate --presented - <paste.txt
-	prints "saved.pem"
+	prints "    rootcellar fetch saved.pem"
 	[[ "$output" != *" -"$'\n'* && "$output" != *"rootcellar fetch -"* ]]
 	sed 's/^/> /' paste.txt >quoted.txt
 	expect 1 rootcellar validate --presented quoted.txt
 	prints "rootcellar validate --presented quoted.txt --fetch"
+	expect 1 rootcellar validate --presented paste.txt
+	prints "    rootcellar fetch paste.txt"
 	expect 1 rootcellar validate --offline leaf.pem
 	prints "without --offline:"
 	expect 1 rootcellar validate --offline --anchors root.pem --untrusted ca.pem --purpose client short.pem

@@ -49,6 +49,9 @@ static void each_program_s_transcript_gives_its_chain_and_what_it_says(void **st
 		assert_int_equal(transcript.said, cases[i].said);
 		assert_int_equal(transcript.leaf_only, cases[i].leaf_only);
 		assert_int_equal(transcript.port, cases[i].port);
+		/* s_client indents lines of its own: that alone is no quoting. */
+		assert_int_equal(transcript.quoted,
+				 strcmp(cases[i].file, "quoted-crlf.txt") == 0);
 		if (cases[i].host)
 			assert_string_equal(transcript.host, cases[i].host);
 		else
