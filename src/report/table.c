@@ -8,8 +8,9 @@
 #include <pthread.h>
 
 #define COLUMN_GAP "  "
-/* Cells of a table that nothing bounds: wider than any row. */
-#define UNBOUNDED  ((size_t)1 << 24)
+/* Cells of a table that nothing bounds: wider than rows are, and the library fills so
+ * many for each. */
+#define UNBOUNDED 8192
 
 /* What of the library is used, without its prefix. */
 #define SCOLS_CALLS(X)                \
