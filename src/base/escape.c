@@ -30,6 +30,9 @@ static size_t plain_length(struct span text)
 
 	while (text.n - n >= 8 && are_plain(text.at + n))
 		n += 8;
+	/* The last eight, some of which are known already. */
+	if (n && text.n - n < 8 && are_plain(text.at + text.n - 8))
+		return text.n;
 	while (n < text.n && is_plain(text.at[n]))
 		n++;
 	return n;

@@ -224,7 +224,8 @@ every_row_of_the_table_is_recognised_by_its_code_its_text_and_its_number(void **
 	(void)state;
 
 	for (size_t i = 0; i < sayings_count; i++) {
-		const char *const said[] = { sayings[i].code, sayings[i].text };
+		const char *const said[] = { saying_code(&sayings[i]),
+					     saying_text(&sayings[i]) };
 
 		for (size_t j = 0; j < COUNT(said); j++) {
 			struct explanation explanation;
