@@ -4,6 +4,7 @@
  * and quoted where they are made.
  */
 #include "report/explanation.h"
+#include "base/width.h"
 #include "report/table.h"
 #include "report/validation.h"
 

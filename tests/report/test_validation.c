@@ -3,6 +3,8 @@
  */
 #include "fixture.h"
 
+#include "base/width.h"
+
 #include <jansson.h>
 
 /* A validation made by hand: the tests of the floors below say how one comes about. */
