@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures the built program against its peers, in one run, and holds it to its bars.
 
-    bench.py --tool ./rootcellar --work FOLDER [--runs N] [--only NAME]
+    bench.py --tool ./rootcellar --engine PROGRAM --work FOLDER [--runs N] [--only NAME]
 
 FOLDER keeps the generated certificates and the Go peers from one run to the next. Figures are the
 median CPU time of the process, user and system, read from its CPU clock. The kernel counts this
@@ -10,7 +10,10 @@ status 1 where one was missed.
 """
 import argparse
 import base64
+import datetime
 import glob
+import json
+import lzma
 import os
 import re
 import shutil
@@ -77,6 +80,7 @@ def run_once(command, environment):
 class Bench:
     def __init__(self, arguments):
         self.tool = os.path.abspath(arguments.tool)
+        self.engine_program = os.path.abspath(arguments.engine)
         self.work = os.path.abspath(arguments.work)
         self.runs = arguments.runs
         self.held = self.missed = 0
@@ -250,6 +254,83 @@ class Bench:
             self.bar("of the time of PEM", ours.cpu / pem.cpu, most=most)
             self.bar("times less than keytool", keytool.cpu / ours.cpu, least=20)
 
+    def cases(self):
+        """The cases of the suites, each in a folder: the lines that engine.c and engine.go read."""
+        folder = os.environ.get("ROOTCELLAR_SUITES") or os.path.join(HERE, "../../../shared/suites")
+        lines = []
+        for path in sorted(glob.glob(os.path.join(folder, "*-open.json.xz"))):
+            if os.path.basename(path).startswith("aia"):
+                continue
+            with lzma.open(path, "rt") as file:
+                for case in json.load(file)["testcases"]:
+                    lines.append(self.write_case(len(lines), case))
+        return lines
+
+    def write_case(self, number, case):
+        folder = self.path("cases", str(number))
+        os.makedirs(folder, exist_ok=True)
+        for name, certificates in (("leaf", [case["peer_certificate"]]),
+                                   ("anchors", case["trusted_certs"]),
+                                   ("untrusted", case["untrusted_intermediates"])):
+            with open(os.path.join(folder, name + ".pem"), "w") as out:
+                out.write("\n".join(certificates))
+        name = case.get("expected_peer_name") or {"kind": "none", "value": "-"}
+        at = datetime.datetime.fromisoformat(
+            (case.get("validation_time") or "2026-11-24T00:00:00Z").replace("Z", "+00:00"))
+        if not at.tzinfo:
+            at = at.replace(tzinfo=datetime.timezone.utc)
+        purpose = case.get("x_purpose") or case["validation_kind"].lower()
+        return "%s %s %s %s %d" % (folder, {"RFC822": "email"}.get(name["kind"], name["kind"].lower()),
+                                   name["value"].replace(" ", "_") or "-", purpose, at.timestamp())
+
+    def engine(self):
+        print("the path engine in one process, the median case of the suites")
+        lines = self.cases()
+        if not lines:
+            print("  left out: no suites (ROOTCELLAR_SUITES names their folder)")
+            return
+        given = ("\n".join(lines) + "\n").encode()
+        ours, go = (subprocess.run([program], input=given, check=True,
+                                   stdout=subprocess.PIPE).stdout.split()
+                    for program in (self.engine_program, self.go_program("engine")))
+        cold, warm, theirs = float(ours[1]), float(ours[2]), float(go[1])
+        print("  rootcellar: %.1f us, %.1f us less signatures; Go: %.1f us (%s and %s cases)" % (
+            cold, warm, theirs, ours[0].decode(), go[0].decode()))
+        self.bar("less signatures", warm, most=40, unit=" us")
+        self.bar("of the time of Go, with signatures", cold / theirs, most=1)
+
+    def one_validate(self):
+        print("one validate --offline, and what else starts")
+        untrusted, leaf = self.path("untrusted.pem"), self.path("leaf.pem")
+        root = self.root_of_chain()
+        linked = self.linked_program()
+        ours, openssl, nothing = self.measure_in_turn(
+            4 * self.runs, ("rootcellar validate --offline", [
+                self.tool, "validate", "--offline", "--anchors", root, "--untrusted", untrusted,
+                "--hostname", "bench.example", leaf]),
+            ("openssl verify", ["openssl", "verify", "-no-CApath", "-no-CAstore", "-CAfile", root,
+                                "-untrusted", untrusted, leaf]),
+            ("a program that links GnuTLS and ends", [linked]))
+        self.bar("above the one that links GnuTLS", ours.cpu - nothing.cpu, most=2, unit=" ms")
+        self.bar("of the time of openssl", ours.cpu / openssl.cpu, most=1)
+
+    def root_of_chain(self):
+        """That of untrusted.pem and leaf.pem, which the bundle holds among the others."""
+        path = self.path("root.pem")
+        subprocess.run([self.tool, "export", "-q", "--yes", "--as", "pem", "--store", self.bundle(10000),
+                        "Bench Chain Root", "-o", path], env=self.environment, check=True)
+        return path
+
+    def linked_program(self):
+        source, program = self.path("links-gnutls.c"), self.path("links-gnutls")
+        if not os.path.exists(program):
+            with open(source, "w") as out:
+                out.write("#include <gnutls/gnutls.h>\n"
+                          "int main(void) { return gnutls_check_version(NULL) == NULL; }\n")
+            subprocess.run([os.environ.get("CC") or "cc", "-O2", "-o", program, source, "-lgnutls"],
+                           check=True)
+        return program
+
     def start(self):
         print("start (what any process costs on this machine, then ours)")
         self.measure("true", [shutil.which("true")], 10 * self.runs)
@@ -265,10 +346,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tool", required=True)
+    parser.add_argument("--engine", default=os.path.join(HERE, "engine"))
     parser.add_argument("--work", required=True)
     parser.add_argument("--runs", type=int, default=9)
     names = ["start", "list_of_real_roots", "list_of_10000", "list_of_100000", "list_of_formats",
-             "keystores_of_10000", "servicenow", "one_path", "revoked"]
+             "keystores_of_10000", "servicenow", "one_path", "one_validate", "engine", "revoked"]
     parser.add_argument("--only", choices=names, action="append")
     arguments = parser.parse_args()
     bench = Bench(arguments)
