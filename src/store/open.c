@@ -6,6 +6,7 @@
 #include "store/place.h"
 #include "store/profile.h"
 #include "store/ref.h"
+#include "format/pkcs11.h"
 #include "base/escape.h"
 #include "base/i18n.h"
 
@@ -388,6 +389,28 @@ static bool open_endpoint(struct store *store, const char *ref, struct error *er
 	return store_endpoint_opener(ref, &store->set, err);
 }
 
+static bool open_token(struct store *store, const char *uri,
+		       const struct store_options *options, struct error *err)
+{
+	AUTO_FREE char *shown = quoted(span_str(uri));
+	struct skipping skipping = { store, uri, uri };
+	struct taking taking = { store, options->taker };
+	const struct entry_taker taker = { take, &taking };
+	struct entry_sink sink = { .set = &store->set,
+				   .path = uri,
+				   .keep_twins = options->keep_twins,
+				   .taker = options->taker ? &taker : NULL,
+				   .skip = skip,
+				   .remark = remark,
+				   .ctx = &skipping,
+				   .passwords = store_passwords };
+
+	store->kind = STORE_TOKEN;
+	if (!pkcs11_read(uri, &sink, err))
+		return error_in(err, "%s", shown);
+	return check_some(store, &sink, err);
+}
+
 static bool open_path(struct store *store, const struct ref *ref,
 		      const struct store_options *options, struct error *err)
 {
@@ -404,7 +427,6 @@ static bool open_one(struct store *store, const char *text,
 		     const struct store_options *options, struct error *err)
 {
 	AUTO_FREE char *path = NULL;
-	AUTO_FREE char *shown = quoted(span_str(text));
 	struct ref ref;
 
 	store->ref = str_copy(text);
@@ -422,12 +444,9 @@ static bool open_one(struct store *store, const char *text,
 	case REF_PATH:
 		return open_path(store, &ref, options, err);
 	case REF_TOKEN:
-		break;
+		return open_token(store, text, options, err);
 	}
-	return error_fail(err, STATUS_INPUT,
-			  _("'%s' is a PKCS#11 token, and this version of rootcellar "
-			    "does not read tokens"),
-			  shown);
+	return false;
 }
 
 static bool open_union(struct store *store, const char *ref,

@@ -12,6 +12,7 @@ enum store_kind {
 	STORE_PROFILE,
 	STORE_PATH,
 	STORE_ENDPOINT,
+	STORE_TOKEN,
 	STORE_UNION
 };
 

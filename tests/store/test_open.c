@@ -63,7 +63,7 @@ static void a_reference_that_names_nothing_says_why(void **state)
 		{ "there", "here is a file" },
 		{ "nowhere.pem", "nowhere.pem" },
 		{ "moon", "there is no profile 'moon'" },
-		{ "pkcs11:token=x", "does not read tokens" },
+		{ "pkcs11:token=x", "no token is there" },
 		{ "tls://localhost", "is an endpoint" },
 		{ "a.pem+", "is empty" },
 		{ "+", "is empty" },
