@@ -124,7 +124,7 @@ static bool start(struct library *library, const char *path, const char *reserve
 
 /* A walk over modules and their tokens. */
 struct walk {
-	struct entry_sink *sink;
+	struct entry_sink *sink; /* NULL: tokens are only counted */
 	P11KitUri *uri; /* NULL: every token */
 	size_t matched;
 	bool locked; /* one of them wants a PIN before it shows more */
@@ -249,14 +249,12 @@ static void take_token(struct walk *walk, CK_FUNCTION_LIST *module, CK_SLOT_ID s
 		       const CK_TOKEN_INFO *info)
 {
 	AUTO_FREE char *uri = token_uri(info);
-	struct entry_sink sink = sink_for(walk->sink, uri);
+	/* The one token of a library that was named is the place that was named. */
+	struct entry_sink sink =
+		sink_for(walk->sink, walk->uri ? uri : walk->sink->path);
 	struct walk of_token = { .sink = &sink };
 	AUTO(error) bad = ERROR_INIT;
 
-	/* The one token of a library that was named is the place that was named. */
-	if (!walk->uri)
-		sink.path = walk->sink->path;
-	walk->matched++;
 	if (!read_token(&of_token, module, slot, info, &bad))
 		sink_skip(&sink, 0, &bad);
 	walk->locked |= of_token.locked;
@@ -274,7 +272,10 @@ static void take_module(struct walk *walk, CK_FUNCTION_LIST *module)
 	    module->C_GetSlotList(CK_TRUE, slots, &n) != CKR_OK)
 		return;
 	for (CK_ULONG i = 0; i < n && i < COUNT(slots); i++) {
-		if (is_slot_matched(walk, module, slots[i], &info))
+		if (!is_slot_matched(walk, module, slots[i], &info))
+			continue;
+		walk->matched++;
+		if (walk->sink)
 			take_token(walk, module, slots[i], &info);
 	}
 }
@@ -331,21 +332,34 @@ static bool take_library(struct walk *walk, const char *path, const char *reserv
 	return true;
 }
 
-bool pkcs11_read(const char *uri, struct entry_sink *sink, struct error *err)
+/* All that the URI names. */
+static bool walk_uri(struct walk *walk, const char *uri, struct error *err)
 {
 	AUTO(uri) parsed = { NULL };
-	struct walk walk = { .sink = sink };
-	size_t had = sink->added;
 	const char *path;
 
 	if (!p11_kit_load(err) || !parse(&parsed, uri, err))
 		return false;
-	walk.uri = parsed.p11;
+	walk->uri = parsed.p11;
 	path = p11_kit.uri_get_module_path(parsed.p11);
-	if (path ? !take_library(&walk, path, NULL, err)
-		 : !take_configured(&walk, p11_kit.uri_get_module_name(parsed.p11), err))
-		return false;
-	return check_some(&walk, had, err);
+	return path ? take_library(walk, path, NULL, err)
+		    : take_configured(walk, p11_kit.uri_get_module_name(parsed.p11), err);
+}
+
+bool pkcs11_read(const char *uri, struct entry_sink *sink, struct error *err)
+{
+	struct walk walk = { .sink = sink };
+	size_t had = sink->added;
+
+	return walk_uri(&walk, uri, err) && check_some(&walk, had, err);
+}
+
+bool pkcs11_is_there(const char *uri)
+{
+	struct walk walk = { .sink = NULL };
+	AUTO(error) absent = ERROR_INIT;
+
+	return walk_uri(&walk, uri, &absent) && walk.matched;
 }
 
 bool pkcs11_read_library(const char *library, const char *reserved,

@@ -18,3 +18,6 @@ MUST_CHECK bool pkcs11_read(const char *uri, struct entry_sink *sink, struct err
 /* The tokens of one library, which is told `reserved` at its start (NSS's parameters). */
 MUST_CHECK bool pkcs11_read_library(const char *library, const char *reserved,
 				    struct entry_sink *sink, struct error *err);
+
+/* Whether a token is there that the URI names; nothing of it is read. */
+bool pkcs11_is_there(const char *uri);

@@ -21,13 +21,33 @@
 #define SCHEMA     "store.rng"
 #define ETC_STORES "/etc/rootcellar/stores"
 
+static void reads_clear(struct profile_reads *reads)
+{
+	for (size_t i = 0; i < reads->n; i++) {
+		mem_free(reads->at[i].text);
+		mem_free(reads->at[i].below);
+		mem_free(reads->at[i].remark);
+	}
+	mem_free(reads->at);
+}
+
+static void run_clear(struct profile_run *run)
+{
+	for (size_t i = 0; i < run->n; i++)
+		mem_free(run->argv[i]);
+	mem_free(run->argv);
+}
+
 void profile_clear(struct profile *profile)
 {
-	for (size_t i = 0; i < profile->n_reads; i++)
-		mem_free(profile->reads[i].path);
+	reads_clear(&profile->reads);
+	reads_clear(&profile->also);
 	for (size_t i = 0; i < profile->n_includes; i++)
 		mem_free(profile->includes[i]);
-	mem_free(profile->reads);
+	for (size_t i = 0; i < profile->n_runs; i++)
+		run_clear(&profile->runs[i]);
+	mem_free(profile->runs);
+	mem_free(profile->write_path);
 	mem_free(profile->includes);
 	mem_free(profile->name);
 	mem_free(profile->title);
@@ -136,7 +156,7 @@ static bool is_safe(const char *path, uid_t owner)
 /* The file of that name, links followed, in the first place that has it; NULL and true:
  * nowhere. */
 static bool find_file(const struct places *places, size_t first, const char *name,
-		      char **found, struct error *err)
+		      char **found, size_t *place, struct error *err)
 {
 	for (size_t i = first; i < places->n; i++) {
 		AUTO_FREE char *path = str_format("%s/%s", places->at[i], name);
@@ -158,6 +178,7 @@ static bool find_file(const struct places *places, size_t first, const char *nam
 				shown);
 		}
 		*found = real;
+		*place = i;
 		return true;
 	}
 	*found = NULL;
@@ -272,8 +293,9 @@ static bool check_schema(const struct places *places, const char *path, xmlDocPt
 	xmlDocPtr schema_doc = NULL;
 	xmlRelaxNGPtr schema = NULL;
 	bool good = false;
+	size_t place;
 
-	if (!find_file(places, places->shipped, SCHEMA, &schema_path, err))
+	if (!find_file(places, places->shipped, SCHEMA, &schema_path, &place, err))
 		return false;
 	if (!schema_path)
 		return error_fail(
@@ -318,7 +340,27 @@ static bool fail_at(struct error *err, const struct profile *profile, const xmlN
 	return error_in(err, "%s:%ld", shown, xml.xmlGetLineNo(node));
 }
 
-static bool take_read(struct profile *profile, xmlNodePtr node, struct error *err)
+static const struct {
+	const char *attribute;
+	enum read_kind kind;
+} kinds[] = {
+	{ "path", READ_PATH },	     { "home", READ_HOME }, { "variable", READ_VARIABLE },
+	{ "program", READ_PROGRAM }, { "uri", READ_URI },   { "profile", READ_PROFILE },
+};
+
+/* Says where it is; the schema lets exactly one of the words through. */
+static void take_place(struct profile_read *read, xmlNodePtr node)
+{
+	for (size_t i = 0; i < COUNT(kinds) && !read->text; i++) {
+		read->kind = kinds[i].kind;
+		read->text = take_text(node, kinds[i].attribute);
+	}
+	read->below = take_text(node, "below");
+	read->remark = take_text(node, "remark");
+}
+
+static bool take_read(struct profile *profile, struct profile_reads *reads,
+		      xmlNodePtr node, struct error *err)
 {
 	AUTO_FREE char *format = take_text(node, "format");
 	AUTO_FREE char *trust = take_text(node, "trust");
@@ -329,16 +371,51 @@ static bool take_read(struct profile *profile, xmlNodePtr node, struct error *er
 	if (trust &&
 	    !(trust_parse(trust, &read.trust) && trust_can_be_given(read.trust)))
 		return fail_at(err, profile, node, _("there is no trust of that name"));
-	if (profile->n_reads == PARTS_MOST)
+	if (reads->n == PARTS_MOST)
 		return fail_at(err, profile, node, _("too many alternatives"));
-	read.path = take_text(node, "path");
-	if (!read.path || read.path[0] != '/') {
-		mem_free(read.path);
+	GROW(reads->at, reads->n, reads->cap);
+	take_place(&read, node);
+	reads->at[reads->n++] = read;
+	return read.text || fail_at(err, profile, node, _("this names no place"));
+}
+
+static bool take_write(struct profile *profile, xmlNodePtr node, struct error *err)
+{
+	AUTO_FREE char *format = take_text(node, "format");
+
+	profile->write_path = take_text(node, "path");
+	profile->write_format = format ? format_find(format) : NULL;
+	if (!profile->write_format || !format_is_writable(profile->write_format))
 		return fail_at(err, profile, node,
-			       _("a path in a profile begins with '/'"));
+			       _("there is no format of that name that can be written"));
+	return true;
+}
+
+static void add_argument(struct profile_run *run, char *text)
+{
+	GROW(run->argv, run->n, run->cap);
+	run->argv[run->n] = text;
+	run->n += text != NULL;
+}
+
+static bool take_run(struct profile *profile, xmlNodePtr node, struct error *err)
+{
+	struct profile_run *run;
+
+	if (profile->n_runs == PARTS_MOST)
+		return fail_at(err, profile, node, _("too many programs"));
+	GROW(profile->runs, profile->n_runs, profile->cap_runs);
+	run = &profile->runs[profile->n_runs++];
+	*run = (struct profile_run){ NULL, 0, 0 };
+	add_argument(run, take_text(node, "program"));
+	for (xmlNodePtr child = node->children; child; child = child->next) {
+		if (!is_element(child, "argument"))
+			continue;
+		if (run->n == PARTS_MOST)
+			return fail_at(err, profile, child, _("too many arguments"));
+		add_argument(run, take_text(child, NULL));
 	}
-	GROW(profile->reads, profile->n_reads, profile->cap_reads);
-	profile->reads[profile->n_reads++] = read;
+	add_argument(run, NULL);
 	return true;
 }
 
@@ -356,6 +433,21 @@ static bool take_include(struct profile *profile, xmlNodePtr node, struct error 
 	return true;
 }
 
+static bool take_part(struct profile *profile, xmlNodePtr node, struct error *err)
+{
+	if (is_element(node, "read"))
+		return take_read(profile, &profile->reads, node, err);
+	if (is_element(node, "also"))
+		return take_read(profile, &profile->also, node, err);
+	if (is_element(node, "include"))
+		return take_include(profile, node, err);
+	if (is_element(node, "write"))
+		return take_write(profile, node, err);
+	if (is_element(node, "run"))
+		return take_run(profile, node, err);
+	return true;
+}
+
 static bool take_store(struct profile *profile, xmlNodePtr root, struct error *err)
 {
 	AUTO_FREE char *name = take_text(root, "name");
@@ -366,9 +458,7 @@ static bool take_store(struct profile *profile, xmlNodePtr root, struct error *e
 	for (xmlNodePtr node = root->children; node; node = node->next) {
 		if (is_element(node, "title") && !profile->title)
 			profile->title = take_text(node, NULL);
-		else if (is_element(node, "read") && !take_read(profile, node, err))
-			return false;
-		else if (is_element(node, "include") && !take_include(profile, node, err))
+		else if (!take_part(profile, node, err))
 			return false;
 	}
 	return true;
@@ -408,16 +498,81 @@ bool profile_load(struct profile *profile, const char *name, struct error *err)
 {
 	AUTO(places) places = { .n = 0 };
 	AUTO_FREE char *file_name = NULL;
+	size_t place = 0;
 
 	if (!ref_is_bare_word(name))
 		return error_fail(err, STATUS_INPUT,
 				  _("this is not the name of a profile"));
 	find_places(&places);
 	file_name = str_format("%s.xml", name);
-	if (!find_file(&places, 0, file_name, &profile->file, err))
+	if (!find_file(&places, 0, file_name, &profile->file, &place, err))
 		return false;
+	profile->shipped = place >= places.shipped;
 	if (!profile->file)
 		return fail_unknown(&places, name, err);
 	profile->name = str_copy(name);
 	return load(profile, &places, err);
+}
+
+/* ---- all of them ---- */
+
+void profile_names_clear(struct profile_names *names)
+{
+	for (size_t i = 0; i < names->n; i++)
+		mem_free(names->at[i]);
+	mem_free(names->at);
+}
+
+static bool visit(void *ctx, const char *path, struct error *err)
+{
+	struct profile_names *names = ctx;
+	const char *base = strrchr(path, '/') + 1;
+	size_t n = strlen(base);
+	AUTO_FREE char *name = NULL;
+
+	(void)err;
+	if (n <= 4 || strcmp(base + n - 4, ".xml") != 0)
+		return true;
+	name = str_of(span_of(base, n - 4));
+	if (!ref_is_bare_word(name))
+		return true;
+	GROW(names->at, names->n, names->cap);
+	names->at[names->n++] = name;
+	name = NULL;
+	return true;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void drop_twins(struct profile_names *names)
+{
+	size_t kept = 0;
+
+	qsort(names->at, names->n, sizeof(*names->at), by_name);
+	for (size_t i = 0; i < names->n; i++) {
+		if (kept && strcmp(names->at[i], names->at[kept - 1]) == 0)
+			mem_free(names->at[i]);
+		else
+			names->at[kept++] = names->at[i];
+	}
+	names->n = kept;
+}
+
+bool profile_list(struct profile_names *names, struct error *err)
+{
+	AUTO(places) places = { .n = 0 };
+	const struct folder_walk walk = { names, visit, NULL };
+
+	find_places(&places);
+	for (size_t i = 0; i < places.n; i++) {
+		if (file_kind(places.at[i]) != FILE_ABSENT &&
+		    !folder_walk(places.at[i], &walk, err))
+			return false;
+	}
+	if (names->n)
+		drop_twins(names);
+	return true;
 }
