@@ -113,6 +113,10 @@ static const struct manual_term fields[] = {
 			"instead.") },
 	{ "pruned", N_("Of prune: reason (expired, duplicate, orphan, selected), twin, "
 		       "and the entry.") },
+	{ "stores", N_("Of stores: name, title, profile (its file), shipped, here, path, "
+		       "entries, left_out, same_as, problem, write (format, path), run "
+		       "(lists of words).") },
+	{ "profiles", N_("Of stores --check: profile (its file), problem (null: none).") },
 	{ "generations", N_("Of log: generation, at, command, anchors, intermediates, "
 			    "distrusted, current, damaged.") },
 	{ "validations", N_("Of validate and fetch: target, store, at, verdict "

@@ -135,7 +135,7 @@ static bool any_is_here(const struct profile_reads *reads, size_t *left)
 }
 
 /* *left: how many profiles may still be looked into; a loop of them uses it up. */
-static bool profile_is_here(const char *name, size_t *left)
+static bool is_profile_here(const char *name, size_t *left)
 {
 	AUTO(profile) profile = PROFILE_INIT;
 	AUTO(error) unread = ERROR_INIT;
@@ -149,7 +149,7 @@ static bool profile_is_here(const char *name, size_t *left)
 	if (profile.reads.n)
 		return any_is_here(&profile.reads, left);
 	for (size_t i = 0; i < profile.n_includes; i++) {
-		if (profile_is_here(profile.includes[i], left))
+		if (is_profile_here(profile.includes[i], left))
 			return true;
 	}
 	return any_is_here(&profile.also, left);
@@ -160,7 +160,7 @@ static bool is_here(const struct profile_read *read, size_t *left)
 	AUTO(profile_paths) paths = PROFILE_PATHS_INIT;
 
 	if (read->kind == READ_PROFILE)
-		return profile_is_here(read->text, left);
+		return is_profile_here(read->text, left);
 	if (read->kind == READ_URI)
 		return pkcs11_is_there(read->text);
 	profile_read_paths(read, &paths);
@@ -172,6 +172,13 @@ bool profile_read_is_here(const struct profile_read *read)
 	size_t left = PROFILES_MOST;
 
 	return is_here(read, &left);
+}
+
+bool profile_is_here(const char *name)
+{
+	size_t left = PROFILES_MOST;
+
+	return is_profile_here(name, &left);
 }
 
 const struct profile_read *profile_read_here(const struct profile *profile)

@@ -70,6 +70,22 @@ struct profile_names {
 MUST_CHECK bool profile_list(struct profile_names *names, struct error *err);
 void profile_names_clear(struct profile_names *names);
 
+/* Every file of a profile in every folder, and what is wrong with it. */
+struct profile_check {
+	char *path;
+	struct error problem; /* its text is NULL where nothing is */
+};
+struct profile_checks {
+	struct profile_check *at;
+	size_t n, cap;
+};
+#define PROFILE_CHECKS_INIT \
+	{                   \
+		NULL, 0, 0  \
+	}
+MUST_CHECK bool profile_check_all(struct profile_checks *checks, struct error *err);
+void profile_checks_clear(struct profile_checks *checks);
+
 /* ---- what of it is on this machine: candidate.c ---- */
 
 struct profile_paths {
@@ -89,6 +105,8 @@ void profile_read_paths(const struct profile_read *read, struct profile_paths *p
 void profile_paths_clear(struct profile_paths *paths);
 /* Whether the read names something that is on this machine. */
 bool profile_read_is_here(const struct profile_read *read);
+/* Whether anything of the profile is, or its file has a fault, which opening it tells. */
+bool profile_is_here(const char *name);
 /* The first alternative that is here; NULL: none. */
 const struct profile_read *profile_read_here(const struct profile *profile);
 /* As people call it: "/etc/ssl/cert.pem", "$JAVA_HOME/lib/security/cacerts". */
