@@ -79,7 +79,7 @@ static bool parse(struct uri *uri, const char *text, struct error *err)
 	return check_objects(uri, err);
 }
 
-/* ---- modules ---- */
+/* ---- libraries ---- */
 
 /* A library that was loaded and started here. */
 struct library {
@@ -122,10 +122,18 @@ static bool start(struct library *library, const char *path, const char *reserve
 
 /* ---- tokens ---- */
 
+/* What is written into the one token of a walk, and how that went. */
+struct writing {
+	const struct entry_set *set;
+	const struct passwords *passwords;
+	struct error *err;
+};
+
 /* A walk over modules and their tokens. */
 struct walk {
-	struct entry_sink *sink; /* NULL: tokens are only counted */
-	P11KitUri *uri; /* NULL: every token */
+	struct entry_sink *sink;       /* NULL: tokens are only counted */
+	P11KitUri *uri;                /* NULL: every token */
+	const struct writing *writing; /* NULL: tokens are read */
 	size_t matched;
 	bool locked; /* one of them wants a PIN before it shows more */
 };
@@ -250,8 +258,7 @@ static void take_token(struct walk *walk, CK_FUNCTION_LIST *module, CK_SLOT_ID s
 {
 	AUTO_FREE char *uri = token_uri(info);
 	/* The one token of a library that was named is the place that was named. */
-	struct entry_sink sink =
-		sink_for(walk->sink, walk->uri ? uri : walk->sink->path);
+	struct entry_sink sink = sink_for(walk->sink, walk->uri ? uri : walk->sink->path);
 	struct walk of_token = { .sink = &sink };
 	AUTO(error) bad = ERROR_INIT;
 
@@ -261,6 +268,53 @@ static void take_token(struct walk *walk, CK_FUNCTION_LIST *module, CK_SLOT_ID s
 	walk->sink->added += sink.added;
 	walk->sink->skipped += sink.skipped;
 }
+
+/* ---- writing ---- */
+
+static bool write_session(const struct writing *writing, const struct token *token,
+			  CK_SLOT_ID slot, const CK_TOKEN_INFO *info)
+{
+	const struct passwords *passwords = writing->passwords;
+
+	if (info->flags & CKF_LOGIN_REQUIRED) {
+		if (!passwords || !passwords->n_said) {
+			error_fail(writing->err, STATUS_UNCHANGED,
+				   _("the token wants its PIN before it is written"));
+			return error_remedy(writing->err,
+					    _("--password-file FILE, --password-fd N or "
+					      "--password-env NAME says the PIN"));
+		}
+		if (!log_in(token, slot, passwords, writing->err))
+			return false;
+	}
+	return token_write(token, writing->set, writing->err);
+}
+
+static void write_token(const struct writing *writing, CK_FUNCTION_LIST *module,
+			CK_SLOT_ID slot, const CK_TOKEN_INFO *info)
+{
+	struct token token = { .module = module,
+			       .deadline_ms = clock_monotonic_ms() + TOKEN_MOST_MS };
+	CK_RV answer;
+
+	if (info->flags & CKF_WRITE_PROTECTED) {
+		error_fail(writing->err, STATUS_UNCHANGED,
+			   _("the token can only be read"));
+		return;
+	}
+	answer = module->C_OpenSession(slot, CKF_SERIAL_SESSION | CKF_RW_SESSION, NULL,
+				       NULL, &token.session);
+	if (answer != CKR_OK) {
+		cryptoki_fail(writing->err, STATUS_UNCHANGED, answer,
+			      _("cannot open a session with the token"));
+		return;
+	}
+	/* What went wrong is told there. */
+	(void)write_session(writing, &token, slot, info);
+	(void)module->C_CloseSession(token.session);
+}
+
+/* ---- modules ---- */
 
 static void take_module(struct walk *walk, CK_FUNCTION_LIST *module)
 {
@@ -275,7 +329,9 @@ static void take_module(struct walk *walk, CK_FUNCTION_LIST *module)
 		if (!is_slot_matched(walk, module, slots[i], &info))
 			continue;
 		walk->matched++;
-		if (walk->sink)
+		if (walk->writing)
+			write_token(walk->writing, module, slots[i], &info);
+		else if (walk->sink)
 			take_token(walk, module, slots[i], &info);
 	}
 }
@@ -360,6 +416,27 @@ bool pkcs11_is_there(const char *uri)
 	AUTO(error) absent = ERROR_INIT;
 
 	return walk_uri(&walk, uri, &absent) && walk.matched;
+}
+
+bool pkcs11_write(const char *uri, const struct entry_set *set,
+		  const struct passwords *passwords, struct error *err)
+{
+	const struct writing writing = { set, passwords, err };
+	struct walk look = { .sink = NULL }, walk = { .writing = &writing };
+
+	if (!walk_uri(&look, uri, err))
+		return false;
+	if (look.matched != 1)
+		return error_fail(err, STATUS_INPUT,
+				  ngettext("the URI names %zu token, and one is written",
+					   "the URI names %zu tokens, and one is written",
+					   look.matched),
+				  look.matched);
+	if (!walk_uri(&walk, uri, err))
+		return false;
+	if (err->text)
+		err->status = STATUS_UNCHANGED;
+	return !err->text;
 }
 
 bool pkcs11_read_library(const char *library, const char *reserved,

@@ -15,6 +15,14 @@
  */
 MUST_CHECK bool pkcs11_read(const char *uri, struct entry_sink *sink, struct error *err);
 
+/*
+ * Writes the certificates of the set into the one token that the URI matches: see
+ * token_write. A token says nothing of trust that its user could write. STATUS_INPUT
+ * where none or several match, STATUS_UNCHANGED where it cannot be written.
+ */
+MUST_CHECK bool pkcs11_write(const char *uri, const struct entry_set *set,
+			     const struct passwords *passwords, struct error *err);
+
 /* The tokens of one library, which is told `reserved` at its start (NSS's parameters). */
 MUST_CHECK bool pkcs11_read_library(const char *library, const char *reserved,
 				    struct entry_sink *sink, struct error *err);

@@ -25,12 +25,22 @@ struct token {
 MUST_CHECK bool token_read(const struct token *token, struct entry_sink *sink,
 			   struct error *err);
 
+/*
+ * Brings the token to hold the certificates of the set: what it lacks is created, and
+ * what was written by this before and is not in the set destroyed; objects of others
+ * stay. The session may write. STATUS_UNCHANGED: nothing was changed, or err says how far
+ * it came.
+ */
+MUST_CHECK bool token_write(const struct token *token, const struct entry_set *set,
+			    struct error *err);
+
 /* ---- attributes: token_object.c ---- */
 
 enum token_attribute {
 	TOKEN_VALUE,
 	TOKEN_TYPE,
 	TOKEN_LABEL,
+	TOKEN_ID,
 	TOKEN_ISSUER,
 	TOKEN_SERIAL,
 	TOKEN_SHA1,

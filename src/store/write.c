@@ -5,6 +5,7 @@
 #include "store/folder.h"
 #include "store/profile.h"
 #include "store/ref.h"
+#include "format/pkcs11.h"
 #include "base/escape.h"
 #include "base/i18n.h"
 
@@ -56,10 +57,6 @@ static bool fail_not_writable(const char *ref, enum ref_kind kind, struct error 
 				  _("'%s' is an endpoint, which can only be read"),
 				  shown);
 	case REF_TOKEN:
-		return error_fail(err, STATUS_INPUT,
-				  _("'%s' is a PKCS#11 token, which this version of "
-				    "rootcellar does not write"),
-				  shown);
 	case REF_PATH:
 		break;
 	}
@@ -144,6 +141,9 @@ bool store_write(const char *ref, const struct format *format,
 
 	if (!ref_parse(ref, &parsed, err))
 		return false;
+	if (parsed.kind == REF_TOKEN)
+		return pkcs11_write(ref, set, store_passwords, err) ||
+		       error_in(err, "%s", shown);
 	if (parsed.kind != REF_PATH)
 		return fail_not_writable(ref, parsed.kind, err);
 	if (parsed.format && format && parsed.format != format)

@@ -117,6 +117,37 @@ unsaid Old Root" ]
 	says "the token refuses the login"
 }
 
+@test "export writes into a token what p11tool shows, takes back what is not wanted, and leaves what is of others" {
+	make_token
+	p11tool_write "$CERTS/old-root.pem" old
+	fill
+	expect 5 rootcellar export -o "$token"
+	says "the token wants its PIN before it is written"
+	PIN=9999 expect 5 rootcellar export -o "$token" --password-env PIN
+	says "the token refuses the login"
+	PIN=1234 expect 0 rootcellar export -o "$token" --password-env PIN
+	says "2 anchors"
+	p11tool --provider "$softhsm" --list-all-certs 'pkcs11:token=My%20Token' >tool.txt 2>log
+	[ "$(sed -n 's/^\s*Label: //p' tool.txt | sort)" = "Alpha Issuing CA
+Alpha Root
+Beta Root
+old" ]
+	# The same again is no second copy; what is not selected goes, and what p11tool wrote stays.
+	PIN=1234 expect 0 rootcellar export -q -o "$token" --password-env PIN
+	[ "$(entries --store "$token" | wc -l)" -eq 4 ]
+	PIN=1234 expect 0 rootcellar export -q -o "$token" --password-env PIN 'Beta Root'
+	[ "$(entries --store "$token")" = "unsaid Beta Root
+unsaid Old Root" ]
+	p11tool --provider "$softhsm" --export 'pkcs11:token=My%20Token;object=Beta%20Root;type=cert' >beta.pem 2>log
+	[ "$(sha256 beta.pem)" = "$(sha256 "$CERTS/beta-root.pem")" ]
+	expect 2 rootcellar export --as jks -o "$token"
+	says "a token has no format that --as could say"
+	expect 2 rootcellar export -o 'pkcs11:token=nobody%20has%20it'
+	says "the URI names 0 tokens, and one is written"
+	expect 5 rootcellar export -o 'pkcs11:?module-path=libnssckbi.so'
+	says "the token can only be read"
+}
+
 @test "a URI with a PIN, an object, a part that nobody knows or no token is refused" {
 	for uri in 'pkcs11:token=x?pin-value=1234' 'pkcs11:token=x?pin-source=/etc/passwd'; do
 		expect 2 rootcellar list --store "$uri"

@@ -109,7 +109,33 @@ static CK_RV get(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE handle, CK_ATTRIBUT
 	return CKR_ATTRIBUTE_TYPE_INVALID;
 }
 
+/* Certificates that are created, up to so many, and taken away again. */
+static size_t may_create, created, destroyed;
+
+static CK_RV create(CK_SESSION_HANDLE session, CK_ATTRIBUTE *object, CK_ULONG n,
+		    CK_OBJECT_HANDLE *handle)
+{
+	(void)session;
+	(void)object;
+	assert_true(n > 0);
+	if (created == may_create)
+		return CKR_DEVICE_MEMORY;
+	*handle = 100 + created++;
+	return CKR_OK;
+}
+
+static CK_RV destroy(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE handle)
+{
+	(void)session;
+	if (handle < 100)
+		return CKR_ACTION_PROHIBITED;
+	destroyed++;
+	return CKR_OK;
+}
+
 static CK_FUNCTION_LIST module = {
+	.C_CreateObject = create,
+	.C_DestroyObject = destroy,
 	.C_FindObjectsInit = find_init,
 	.C_FindObjects = find,
 	.C_FindObjectsFinal = find_final,
@@ -423,6 +449,58 @@ static void a_slow_token_and_a_large_one_are_left_alone(void **state)
 	arena_clear(&arena);
 }
 
+static bool write_made(size_t room, struct error *err)
+{
+	struct token token = { .module = &module,
+			       .deadline_ms = clock_monotonic_ms() + TOKEN_MOST_MS };
+	AUTO(entry_set) set = ENTRY_SET_INIT;
+
+	for (size_t i = 0; i < COUNT(certs); i++) {
+		struct entry entry = { .cert = certs[i] };
+
+		set_add_copy(&set, &entry);
+	}
+	may_create = room;
+	created = destroyed = 0;
+	return token_write(&token, &set, err);
+}
+
+static void a_token_that_is_full_is_left_as_it_was(void **state)
+{
+	AUTO(error) err = ERROR_INIT;
+	(void)state;
+
+	assert_true(write_made(2, &err));
+	assert_int_equal(created, 2);
+	assert_false(write_made(1, &err));
+	assert_int_equal(err.status, STATUS_UNCHANGED);
+	assert_int_equal(created, 1);
+	assert_int_equal(destroyed, 1);
+	/* What is there is not created twice. */
+	add_cert(0);
+	assert_true(write_made(1, &err));
+	assert_int_equal(created, 1);
+	assert_int_equal(destroyed, 0);
+}
+
+static void
+a_certificate_of_ours_that_will_not_go_is_told_and_one_of_others_stays(void **state)
+{
+	uint8_t id[43] = "rootcellar:";
+	AUTO(error) err = ERROR_INIT;
+	(void)state;
+
+	add(CKO_CERTIFICATE);
+	say(CKA_VALUE, SPAN("another"));
+	say(CKA_ID, SPAN("rootcellar:"));
+	assert_true(write_made(2, &err));
+	say(CKA_LABEL, SPAN("x"));
+	made.objects[0].at[1].value = span_of(id, sizeof(id));
+	assert_false(write_made(2, &err));
+	assert_int_equal(err.status, STATUS_UNCHANGED);
+	assert_non_null(strstr(err.text, "1 certificate that is not wanted any more"));
+}
+
 static void a_folder_is_one_of_nss_s_where_it_has_a_database_of_sqlite(void **state)
 {
 	AUTO_FREE char *folder = new_folder();
@@ -464,6 +542,10 @@ int main(void)
 				       setup),
 		cmocka_unit_test_setup(a_slow_token_and_a_large_one_are_left_alone,
 				       setup),
+		cmocka_unit_test_setup(a_token_that_is_full_is_left_as_it_was, setup),
+		cmocka_unit_test_setup(
+			a_certificate_of_ours_that_will_not_go_is_told_and_one_of_others_stays,
+			setup),
 		cmocka_unit_test(
 			a_folder_is_one_of_nss_s_where_it_has_a_database_of_sqlite),
 	};

@@ -444,7 +444,7 @@ static void a_place_that_cannot_be_written_says_why_and_stays_as_it_was(void **s
 		{ "word", &format_pem, "name of a profile" },
 		{ "@3", &format_pem, "former generation" },
 		{ "tls://host", &format_pem, "can only be read" },
-		{ "pkcs11:a", &format_pem, "does not write" },
+		{ "pkcs11:token=a", &format_pem, "the URI names 0 tokens" },
 		{ "der:a.pem", &format_pem, "another format" },
 		{ "folder.d", &format_pem, "is a folder" },
 		{ "a.pem", &format_pem_directory, "is a file" },
