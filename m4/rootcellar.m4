@@ -31,18 +31,18 @@ AC_DEFUN([RC_REQUIRE_SANITIZERS], [
 # RC_SONAME(VARIABLE, NAME): defines VARIABLE as the name under which the loader finds -lNAME, for what is
 # loaded at its first use.
 AC_DEFUN([RC_SONAME], [
-	AC_CACHE_CHECK([for the name of lib$2 at run time], [rc_cv_soname_$2], [
+	AC_CACHE_CHECK([for the name of lib$2 at run time], [rc_cv_soname_[]m4_translit([$2], [-], [_])], [
 		rc_saved_LIBS=$LIBS
 		LIBS="-Wl,--no-as-needed -l$2 $LIBS"
-		rc_cv_soname_$2=
+		rc_cv_soname_[]m4_translit([$2], [-], [_])=
 		AC_LINK_IFELSE([AC_LANG_PROGRAM([], [])], [
-			rc_cv_soname_$2=`${READELF:-readelf} -d conftest$EXEEXT |
+			rc_cv_soname_[]m4_translit([$2], [-], [_])=`${READELF:-readelf} -d conftest$EXEEXT |
 				sed -n 's/.*(NEEDED).*\@<:@\(lib$2\.so@<:@.0-9@:>@*\)\@:>@.*/\1/p'`
 		])
 		LIBS=$rc_saved_LIBS
 	])
-	AS_VAR_IF([rc_cv_soname_$2], [], [AC_MSG_ERROR([lib$2 is missing, or readelf that tells its name])])
-	AC_DEFINE_UNQUOTED([$1], ["$rc_cv_soname_$2"], [The name of lib$2 at run time.])
+	AS_VAR_IF([rc_cv_soname_[]m4_translit([$2], [-], [_])], [], [AC_MSG_ERROR([lib$2 is missing, or readelf that tells its name])])
+	AC_DEFINE_UNQUOTED([$1], ["$rc_cv_soname_[]m4_translit([$2], [-], [_])"], [The name of lib$2 at run time.])
 ])
 
 # RC_HAVE_LIBRARY(NAME, FUNCTION): stops where -lNAME has no FUNCTION; changes no variable.

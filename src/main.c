@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 const struct command *const commands[] = {
-	&cmd_list,     &cmd_show,   &cmd_diff,  &cmd_import, &cmd_trust,
+	&cmd_list,     &cmd_show,   &cmd_diff,  &cmd_stores, &cmd_import, &cmd_trust,
 	&cmd_remove,   &cmd_prune,  &cmd_fetch, &cmd_log,    &cmd_undo,
 	&cmd_validate, &cmd_explain, &cmd_export, NULL,
 };

@@ -60,7 +60,8 @@ const char *command_group_title(enum command_group group);
 
 /* The one line of each command in that table. */
 extern const struct command cmd_list, cmd_show, cmd_diff, cmd_import, cmd_remove,
-	cmd_trust, cmd_prune, cmd_fetch, cmd_log, cmd_undo, cmd_validate, cmd_export, cmd_explain;
+	cmd_trust, cmd_prune, cmd_fetch, cmd_log, cmd_undo, cmd_validate, cmd_export, cmd_explain,
+	cmd_stores;
 
 /* Shared by commands that change the cellar or another store: shows the plan, asks,
  * commits. */

@@ -32,6 +32,11 @@ static const struct manual_term references[] = {
 	{ "PATH", N_("A file or folder. Its format is found from its content, never from "
 		     "its name.") },
 	{ "FORMAT:PATH", N_("The same with the format said. - is standard input.") },
+	{ "pkcs11:...",
+	  N_("Tokens, by a URI of RFC 7512: those that p11-kit knows, or of the module "
+	     "that module-path names, such as pkcs11:?module-path=libnssckbi.so for "
+	     "Mozilla's roots. The PIN comes from the options for passwords. A folder "
+	     "with NSS's cert9.db is a PATH.") },
 	{ "tls://HOST:PORT", N_("The chain that an endpoint presents; it can be read, "
 				"and is trusted for nothing.") },
 	{ "REF+REF", N_("The union of several. What one distrusts is distrusted.") },
@@ -113,6 +118,10 @@ static const struct manual_term fields[] = {
 			"instead.") },
 	{ "pruned", N_("Of prune: reason (expired, duplicate, orphan, selected), twin, "
 		       "and the entry.") },
+	{ "stores", N_("Of stores: name, title, profile (its file), shipped, here, path, "
+		       "entries, left_out, same_as, problem, write (format, path), run "
+		       "(lists of words).") },
+	{ "profiles", N_("Of stores --check: profile (its file), problem (null: none).") },
 	{ "generations", N_("Of log: generation, at, command, anchors, intermediates, "
 			    "distrusted, current, damaged.") },
 	{ "validations", N_("Of validate and fetch: target, store, at, verdict "

@@ -157,8 +157,9 @@ static void apply(struct entry *entry, struct arena *arena, const struct verdict
 {
 	static const enum purpose purposes[] = { [CERTDATA_SERVER] = PURPOSE_SERVER_AUTH,
 						 [CERTDATA_EMAIL] = PURPOSE_EMAIL,
-						 [CERTDATA_CODE] = PURPOSE_CODE_SIGNING };
-	int64_t after[CERTDATA_PURPOSES] = { TIME_NONE, TIME_NONE, TIME_NONE };
+						 [CERTDATA_CODE] = PURPOSE_CODE_SIGNING,
+						 [CERTDATA_CLIENT] = PURPOSE_CLIENT_AUTH };
+	int64_t after[CERTDATA_PURPOSES] = CERTDATA_NO_DATES;
 	uint32_t good_for = 0;
 
 	entry->trust = TRUST_INTERMEDIATE;
@@ -189,7 +190,7 @@ static bool read_certificate(struct reading *reading,
 			     struct error *err)
 {
 	struct arena *arena = &reading->sink->set->arena;
-	struct verdict verdict = { .after = { TIME_NONE, TIME_NONE, TIME_NONE } };
+	struct verdict verdict = { .after = CERTDATA_NO_DATES };
 
 	if (object->fault)
 		return error_fail(err, STATUS_INPUT, "%s", object->fault);
@@ -231,12 +232,34 @@ static void tell_trust(struct reading *reading, const struct stated *stated)
 		sink_skip(reading->sink, stated->object.fault_line, &bad);
 	} else if (!stated->used) {
 		error_fail(&bad, STATUS_INPUT,
-			   _("the trust object is that of no certificate in this file"));
+			   stated->object.line
+				   ? _("the trust object is that of no certificate in "
+				       "this file")
+				   : _("a trust object is that of no certificate of "
+				       "this token"));
 		sink_skip(reading->sink, stated->object.line, &bad);
 	}
 }
 
-/* ---- the file ---- */
+/* ---- all of them ---- */
+
+static void take_all(struct reading *reading)
+{
+	for (size_t i = 0; i < reading->n_certificates; i++)
+		take_certificate(reading, &reading->certificates[i]);
+	for (size_t i = 0; i < reading->n_trusts; i++)
+		tell_trust(reading, &reading->trusts[i]);
+}
+
+void certdata_join(const struct certdata_object *objects, size_t n,
+		   struct entry_sink *sink)
+{
+	AUTO(reading) reading = { .sink = sink, .trusts_by_name = TABLE_INIT };
+
+	for (size_t i = 0; i < n; i++)
+		keep(&reading, &objects[i]);
+	take_all(&reading);
+}
 
 static bool read_objects(struct reading *reading, struct span file, struct error *err)
 {
@@ -262,10 +285,7 @@ static bool read_file(struct span file, struct entry_sink *sink, struct error *e
 		return error_fail(err, STATUS_INPUT, _("the file is empty"));
 	if (!read_objects(&reading, file, err))
 		return false;
-	for (size_t i = 0; i < reading.n_certificates; i++)
-		take_certificate(&reading, &reading.certificates[i]);
-	for (size_t i = 0; i < reading.n_trusts; i++)
-		tell_trust(&reading, &reading.trusts[i]);
+	take_all(&reading);
 	return read_something(sink, had, err);
 }
 

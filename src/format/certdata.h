@@ -1,12 +1,11 @@
 /*
- * Objects of NSS's certdata.txt: what stands between one CKA_CLASS line and the next.
- * Internal to certdata.c and certdata_object.c.
+ * Objects of NSS: what stands between one CKA_CLASS line of certdata.txt and the next, or
+ * what a token of NSS's shows.
  */
 #pragma once
 
 #include "base/clock.h"
-#include "base/error.h"
-#include "base/memory.h"
+#include "format/format.h"
 
 enum certdata_class {
 	CERTDATA_OTHER,
@@ -25,13 +24,18 @@ enum certdata_purpose {
 	CERTDATA_SERVER,
 	CERTDATA_EMAIL,
 	CERTDATA_CODE,
+	CERTDATA_CLIENT,
 	CERTDATA_PURPOSES
 };
+#define CERTDATA_NO_DATES                                \
+	{                                                \
+		TIME_NONE, TIME_NONE, TIME_NONE, TIME_NONE \
+	}
 
 /* Bytes are in the arena of the scan; n 0 where the object has none. */
 struct certdata_object {
 	enum certdata_class class;
-	size_t line; /* of its CKA_CLASS */
+	size_t line; /* of its CKA_CLASS; 0: of no file */
 	struct span label, issuer, serial, value, sha1;
 	int64_t after[CERTDATA_PURPOSES]; /* distrust after; TIME_NONE: none */
 	enum certdata_word words[CERTDATA_PURPOSES];
@@ -52,3 +56,10 @@ struct certdata_scan {
 bool certdata_next(struct certdata_scan *scan, struct certdata_object *object);
 /* Whether head has a line that begins an object. */
 bool certdata_find_class(struct span head);
+
+/*
+ * Entries of these objects, whose bytes are in the arena of the sink's set: each
+ * certificate with all that the trust objects say of it.
+ */
+void certdata_join(const struct certdata_object *objects, size_t n,
+		   struct entry_sink *sink);

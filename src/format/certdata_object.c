@@ -257,6 +257,8 @@ static const struct attribute {
 	  offsetof(struct certdata_object, words[CERTDATA_EMAIL]) },
 	{ "CKA_TRUST_CODE_SIGNING", KIND_WORD,
 	  offsetof(struct certdata_object, words[CERTDATA_CODE]) },
+	{ "CKA_TRUST_CLIENT_AUTH", KIND_WORD,
+	  offsetof(struct certdata_object, words[CERTDATA_CLIENT]) },
 };
 
 static const struct attribute *find_attribute(struct span name)
@@ -334,7 +336,7 @@ static bool find_object(struct certdata_scan *scan, struct certdata_object *obje
 		*object = (struct certdata_object){
 			.class = class_of(span_from(line, strlen(CLASS_LINE))),
 			.line = scan->line - 1,
-			.after = { TIME_NONE, TIME_NONE, TIME_NONE },
+			.after = CERTDATA_NO_DATES,
 		};
 		return true;
 	}

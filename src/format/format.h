@@ -142,7 +142,7 @@ extern const struct format format_pem, format_der, format_pkcs7, format_pem_dire
 	format_p11_kit, format_jks, format_jceks, format_pkcs12, format_bcfks,
 	format_servicenow, format_servicenow_updateset;
 extern const struct format format_openssl_trusted, format_openssl_directory,
-	format_p11_kit_directory, format_certdata, format_edk2;
+	format_p11_kit_directory, format_certdata, format_edk2, format_nss;
 
 /*
  * The p11-kit persistence format for the cellar: see p11_kit.c for the header and data

@@ -14,3 +14,9 @@
 /* Reads every object of body; faults go to the sink as skipped parts. */
 void p11_kit_read(struct span body, size_t first_line, const struct p11_kit_extra *extra,
 		  struct entry_sink *sink);
+/*
+ * The same of objects that are known already, whose bytes are in the arena of the sink's
+ * set.
+ */
+struct p11_object;
+void p11_kit_join(const struct p11_object *objects, size_t n, struct entry_sink *sink);

@@ -20,7 +20,7 @@ enum p11_class {
 
 /* Bytes are in the arena of the scan; n 0 and at NULL where the object has none. */
 struct p11_object {
-	size_t line; /* of its header */
+	size_t line; /* of its header; 0: of no file */
 	enum p11_class class;
 	bool not_x509;
 	struct span value;     /* field "value", or the certificate in PEM */
@@ -30,6 +30,7 @@ struct p11_object {
 	struct span serial;    /* whole TLV of the INTEGER */
 	struct span label, application;
 	bool trusted, distrusted;
+	bool unsaid; /* where it is neither, nothing is said of its trust */
 	int64_t server_after, email_after; /* TIME_NONE: none */
 };
 

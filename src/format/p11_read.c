@@ -210,7 +210,11 @@ static void tell_unused(const struct reading *reading)
 		if (reading->stapled[i].used)
 			continue;
 		error_fail(&bad, STATUS_INPUT,
-			   _("the attached extension belongs to no certificate of this file"));
+			   reading->stapled[i].line
+				   ? _("the attached extension belongs to no certificate "
+				       "of this file")
+				   : _("an attached extension belongs to no certificate "
+				       "of this token"));
 		sink_skip(reading->sink, reading->stapled[i].line, &bad);
 	}
 }
@@ -261,7 +265,9 @@ static enum trust trust_of(const struct p11_object *object)
 {
 	if (object->distrusted)
 		return TRUST_DISTRUSTED;
-	return object->trusted ? TRUST_ANCHOR : TRUST_INTERMEDIATE;
+	if (object->trusted)
+		return TRUST_ANCHOR;
+	return object->unsaid ? TRUST_UNSAID : TRUST_INTERMEDIATE;
 }
 
 static const char *label_of(struct arena *arena, struct span label)
@@ -385,6 +391,21 @@ static void take_object(struct reading *reading, const struct p11_object *object
 	}
 }
 
+/* When all that belongs to them is known. */
+static void take_certificates(struct reading *reading)
+{
+	for (size_t i = 0; i < reading->n_objects; i++) {
+		struct entry entry = { .line = reading->objects[i].line };
+		AUTO(error) bad = ERROR_INIT;
+
+		if (read_certificate(reading, &reading->objects[i], &entry, &bad))
+			sink_add(reading->sink, &entry);
+		else
+			sink_skip(reading->sink, entry.line, &bad);
+	}
+	tell_unused(reading);
+}
+
 void p11_kit_read(struct span body, size_t first_line, const struct p11_kit_extra *extra,
 		  struct entry_sink *sink)
 {
@@ -405,14 +426,14 @@ void p11_kit_read(struct span body, size_t first_line, const struct p11_kit_extr
 		else
 			take_object(&reading, &object);
 	}
-	for (size_t i = 0; i < reading.n_objects; i++) {
-		struct entry entry = { .line = reading.objects[i].line };
-		AUTO(error) bad = ERROR_INIT;
+	take_certificates(&reading);
+}
 
-		if (read_certificate(&reading, &reading.objects[i], &entry, &bad))
-			sink_add(sink, &entry);
-		else
-			sink_skip(sink, entry.line, &bad);
-	}
-	tell_unused(&reading);
+void p11_kit_join(const struct p11_object *objects, size_t n, struct entry_sink *sink)
+{
+	AUTO(reading) reading = { .sink = sink, .arena = &sink->set->arena };
+
+	for (size_t i = 0; i < n; i++)
+		take_object(&reading, &objects[i]);
+	take_certificates(&reading);
 }

@@ -17,6 +17,7 @@ const struct format *const formats[] = {
 	&format_openssl_trusted,
 	&format_openssl_directory,
 	&format_certdata,
+	&format_nss,
 	&format_edk2,
 	&format_jks,
 	&format_jceks,

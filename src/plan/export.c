@@ -9,6 +9,7 @@
 #include "base/i18n.h"
 #include "plan/reach.h"
 #include "plan/settle.h"
+#include "store/ref.h"
 
 bool lossy_parse(const char *text, enum lossy *lossy)
 {
@@ -282,6 +283,9 @@ bool export_format(const struct format **format, const char *as, const char *ref
 
 	if (as && !wanted)
 		return no_such_format(as, err);
+	if (as && ref && ref_is_token(ref))
+		return error_fail(err, STATUS_INPUT,
+				  _("a token has no format that --as could say"));
 	if (!is_standard_output(ref) && !store_split_ref(ref, &said, &path, err))
 		return false;
 	if (said && wanted && said != wanted)
@@ -389,6 +393,9 @@ bool export_guard(struct export_plan *plan, const char *ref, enum shrink shrink,
 	const char *path;
 
 	if (is_standard_output(ref))
+		return true;
+	/* Of a token nothing goes but what was written there by this. */
+	if (ref_is_token(ref))
 		return true;
 	if (!store_split_ref(ref, &format, &path, err))
 		return false;

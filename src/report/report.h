@@ -65,6 +65,11 @@ enum diff_detail {
 };
 void report_diff(struct report *report, const struct diff *diff, enum diff_detail detail);
 void report_log(struct report *report, const struct generation_list *log);
+/* The stores that have a name; and the files of their profiles, good or not. */
+struct known_stores;
+struct profile_checks;
+void report_stores(struct report *report, const struct known_stores *stores);
+void report_profile_checks(struct report *report, const struct profile_checks *checks);
 /* The plan of a prune: what goes, why; as text and with -q the counts alone. */
 void report_prune(struct report *report, const struct entry_set *set,
 		  const enum prune_reason *reasons, const struct entry *const *twins);

@@ -3,16 +3,16 @@
 
 #include "store/cellar.h"
 #include "store/folder.h"
+#include "store/left_out.h"
 #include "store/place.h"
 #include "store/profile.h"
 #include "store/ref.h"
+#include "format/pkcs11.h"
 #include "base/escape.h"
 #include "base/i18n.h"
 
 #include <errno.h>
 
-/* Texts of parts left out that are kept; the count goes on. */
-#define SKIPS_MOST 1000
 /* Profiles that one reference may open by including: no honest store is made of more. */
 #define INCLUDES_MOST 32
 #define PLATFORM      "system"
@@ -30,43 +30,7 @@ struct source {
 	const struct entry_taker *taker;
 };
 
-void store_clear(struct store *store)
-{
-	for (size_t i = 0; i < store->n_skips; i++)
-		mem_free(store->skips[i].text);
-	mem_free(store->skips);
-	for (size_t i = 0; i < store->n_remarks; i++)
-		mem_free(store->remarks[i].text);
-	mem_free(store->remarks);
-	mem_free(store->ref);
-	mem_free(store->path);
-	entry_set_clear(&store->set);
-	*store = (struct store)STORE_INIT;
-}
-
 /* ---- parts left out ---- */
-
-static void add_skip(struct store *store, char *text)
-{
-	store->skipped++;
-	if (store->n_skips == SKIPS_MOST) {
-		mem_free(text);
-		return;
-	}
-	GROW(store->skips, store->n_skips, store->cap_skips);
-	store->skips[store->n_skips++].text = text;
-}
-
-static void add_remark(struct store *store, char *text)
-{
-	store->remarked++;
-	if (store->n_remarks == SKIPS_MOST) {
-		mem_free(text);
-		return;
-	}
-	GROW(store->remarks, store->n_remarks, store->cap_remarks);
-	store->remarks[store->n_remarks++].text = text;
-}
 
 /* A reader names a place by its path from the root on; people get the path as they gave
  * it. */
@@ -97,14 +61,14 @@ static void skip(void *ctx, const char *path, size_t line, const struct error *w
 {
 	struct skipping *skipping = ctx;
 
-	add_skip(skipping->store, place_of(skipping, path, line, why));
+	store_add_skip(skipping->store, place_of(skipping, path, line, why));
 }
 
 static void remark(void *ctx, const char *path, size_t line, const struct error *what)
 {
 	struct skipping *skipping = ctx;
 
-	add_remark(skipping->store, place_of(skipping, path, line, what));
+	store_add_remark(skipping->store, place_of(skipping, path, line, what));
 }
 
 /* ---- files and folders ---- */
@@ -222,6 +186,30 @@ static bool open_source(struct store *store, const struct source *source,
 	return check_some(store, &sink, err);
 }
 
+/* ---- tokens ---- */
+
+static bool open_token(struct store *store, const char *uri,
+		       const struct store_options *options, struct error *err)
+{
+	AUTO_FREE char *shown = quoted(span_str(uri));
+	struct skipping skipping = { store, uri, uri };
+	struct taking taking = { store, options->taker };
+	const struct entry_taker taker = { take, &taking };
+	struct entry_sink sink = { .set = &store->set,
+				   .path = uri,
+				   .keep_twins = options->keep_twins,
+				   .taker = options->taker ? &taker : NULL,
+				   .skip = skip,
+				   .remark = remark,
+				   .ctx = &skipping,
+				   .passwords = store_passwords };
+
+	store->kind = STORE_TOKEN;
+	if (!pkcs11_read(uri, &sink, err))
+		return error_in(err, "%s", shown);
+	return check_some(store, &sink, err);
+}
+
 /* ---- cellars ---- */
 
 /* A folder that has a state, or that had one and lost it: the second is for the cellar to
@@ -248,7 +236,7 @@ static bool skip_foreign(struct store *store, const char *path, struct error *er
 		AUTO_FREE char *name = str_format("%s/trust/%s", path, foreign.at[i]);
 		AUTO_FREE char *shown = quoted(span_str(name));
 
-		add_skip(store, str_format(_("%s: another program left this in the "
+		store_add_skip(store, str_format(_("%s: another program left this in the "
 					     "cellar ('rootcellar "
 					     "import --adopt' takes it over)"),
 					   shown));
@@ -271,52 +259,111 @@ static bool open_cellar(struct store *store, const char *path, uint64_t generati
 
 static bool fail_none_there(const struct profile *profile, struct error *err)
 {
-	AUTO(buf) paths = BUF_INIT;
+	AUTO(buf) places = BUF_INIT;
 
-	for (size_t i = 0; i < profile->n_reads; i++) {
-		AUTO_FREE char *shown = quoted(span_str(profile->reads[i].path));
-
-		buf_addf(&paths, "%s%s", i ? ", " : "", shown);
+	for (size_t i = 0; i < profile->reads.n; i++) {
+		buf_add_str(&places, i ? ", " : "");
+		profile_read_text(&places, &profile->reads.at[i]);
 	}
 	return error_fail(err, STATUS_INPUT,
 			  _("nothing that the profile '%s' names is on this machine: %s"),
-			  profile->name, buf_text(&paths));
+			  profile->name, buf_text(&places));
 }
 
-static bool open_reads(struct store *store, const struct profile *profile,
-		       const struct store_options *options, struct error *err)
+/* One path of a read, with what the profile says of its entries. */
+static bool open_profile_path(struct store *store, const struct profile_read *read,
+			      const char *path, const struct store_options *options,
+			      struct error *err)
 {
-	for (size_t i = 0; i < profile->n_reads; i++) {
-		const struct profile_read *read = &profile->reads[i];
-		struct source source = { read->path, read->format, read->trust,
-					 options->keep_twins, NULL };
+	struct source source = { path, read->format, read->trust, options->keep_twins,
+				 NULL };
 
-		if (file_kind(read->path) == FILE_ABSENT &&
-		    (errno == ENOENT || errno == ENOTDIR))
-			continue;
-		return open_source(store, &source, err);
-	}
-	return !profile->n_reads || fail_none_there(profile, err);
-}
-
-/* part's entries and skips go over to store. */
-static void take_part(struct store *store, struct store *part)
-{
-	set_take(&store->set, &part->set);
-	for (size_t i = 0; i < part->n_skips; i++) {
-		add_skip(store, part->skips[i].text);
-		part->skips[i].text = NULL;
-	}
-	store->skipped += part->skipped - part->n_skips;
-	for (size_t i = 0; i < part->n_remarks; i++) {
-		add_remark(store, part->remarks[i].text);
-		part->remarks[i].text = NULL;
-	}
-	store->remarked += part->remarked - part->n_remarks;
+	return open_source(store, &source, err);
 }
 
 /* *left: how many profiles may still be opened. A loop of includes uses it up, and is
  * refused. */
+static bool open_profile(struct store *store, const char *name,
+			 const struct store_options *options, size_t *left,
+			 struct error *err);
+
+static bool is_elsewhere(const struct profile_read *read)
+{
+	return read->kind == READ_PROFILE || read->kind == READ_URI;
+}
+
+static bool open_elsewhere(struct store *store, const struct profile_read *read,
+			   const struct store_options *options, size_t *left,
+			   struct error *err)
+{
+	AUTO(store) part = STORE_INIT;
+	struct store_options of_part = *options;
+
+	of_part.taker = NULL;
+	if (read->kind == READ_PROFILE
+		    ? !open_profile(&part, read->text, &of_part, left, err)
+		    : !open_token(&part, read->text, &of_part, err))
+		return false;
+	say_trust(&part, 0, read->trust);
+	if (!store->path && part.path)
+		store->path = str_copy(part.path);
+	store_take_part(store, &part);
+	return true;
+}
+
+static void tell_remark(struct store *store, const struct profile *profile,
+			const struct profile_read *read)
+{
+	AUTO_FREE char *shown = NULL;
+
+	if (!read->remark)
+		return;
+	shown = quoted(span_str(read->remark));
+	store_add_remark(store, str_format("%s: %s", profile->name, shown));
+}
+
+/* The newest version of the alternative that is here. */
+static bool open_reads(struct store *store, const struct profile *profile,
+		       const struct store_options *options, size_t *left,
+		       struct error *err)
+{
+	const struct profile_read *read = profile_read_here(profile);
+	AUTO(profile_paths) paths = PROFILE_PATHS_INIT;
+
+	if (!read)
+		return !profile->reads.n || fail_none_there(profile, err);
+	tell_remark(store, profile, read);
+	if (is_elsewhere(read))
+		return open_elsewhere(store, read, options, left, err);
+	profile_read_paths(read, &paths);
+	if (!paths.n)
+		return fail_none_there(profile, err);
+	return open_profile_path(store, read, paths.at[paths.n - 1], options, err);
+}
+
+static bool open_also(struct store *store, const struct profile *profile,
+		      const struct profile_read *read,
+		      const struct store_options *options, size_t *left,
+		      struct error *err)
+{
+	AUTO(profile_paths) paths = PROFILE_PATHS_INIT;
+
+	if (!profile_read_is_here(read))
+		return true;
+	tell_remark(store, profile, read);
+	if (is_elsewhere(read))
+		return open_elsewhere(store, read, options, left, err);
+	profile_read_paths(read, &paths);
+	for (size_t i = 0; i < paths.n; i++) {
+		AUTO(store) part = STORE_INIT;
+
+		if (!open_profile_path(&part, read, paths.at[i], options, err))
+			return false;
+		store_take_part(store, &part);
+	}
+	return true;
+}
+
 static bool open_profile(struct store *store, const char *name,
 			 const struct store_options *options, size_t *left,
 			 struct error *err)
@@ -331,14 +378,18 @@ static bool open_profile(struct store *store, const char *name,
 				  name);
 	--*left;
 	if (!profile_load(&profile, name, err) ||
-	    !open_reads(store, &profile, options, err))
+	    !open_reads(store, &profile, options, left, err))
 		return false;
+	for (size_t i = 0; i < profile.also.n; i++) {
+		if (!open_also(store, &profile, &profile.also.at[i], options, left, err))
+			return false;
+	}
 	for (size_t i = 0; i < profile.n_includes; i++) {
 		AUTO(store) part = STORE_INIT;
 
 		if (!open_profile(&part, profile.includes[i], options, left, err))
 			return false;
-		take_part(store, &part);
+		store_take_part(store, &part);
 	}
 	return true;
 }
@@ -404,7 +455,6 @@ static bool open_one(struct store *store, const char *text,
 		     const struct store_options *options, struct error *err)
 {
 	AUTO_FREE char *path = NULL;
-	AUTO_FREE char *shown = quoted(span_str(text));
 	struct ref ref;
 
 	store->ref = str_copy(text);
@@ -422,12 +472,9 @@ static bool open_one(struct store *store, const char *text,
 	case REF_PATH:
 		return open_path(store, &ref, options, err);
 	case REF_TOKEN:
-		break;
+		return open_token(store, text, options, err);
 	}
-	return error_fail(err, STATUS_INPUT,
-			  _("'%s' is a PKCS#11 token, and this version of rootcellar "
-			    "does not read tokens"),
-			  shown);
+	return false;
 }
 
 static bool open_union(struct store *store, const char *ref,
@@ -447,7 +494,7 @@ static bool open_union(struct store *store, const char *ref,
 
 		if (!open_one(&part, text, &of_part, err))
 			return false;
-		take_part(store, &part);
+		store_take_part(store, &part);
 		if (!*end)
 			return true;
 		at = end + 1;

@@ -21,8 +21,8 @@ const char *place_env(const char *name)
 	return value && value[0] ? value : NULL;
 }
 
-/* HOME of the user whose rights we have: under sudo it may still be the caller's. */
-static const char *home(void)
+/* Under sudo HOME may still be the caller's. */
+const char *place_home(void)
 {
 	const char *value = place_env("HOME");
 	const struct passwd *user;
@@ -40,7 +40,7 @@ char *place_xdg(const char *variable, const char *fallback, const char *below)
 	/* The XDG base directory specification: a relative path is to be ignored. */
 	if (base && base[0] == '/')
 		return str_format("%s/%s", base, below);
-	base = home();
+	base = place_home();
 	return base ? str_format("%s/%s/%s", base, fallback, below) : NULL;
 }
 

@@ -1,11 +1,10 @@
-/* Profiles: found, checked against the schema, taken apart. */
-#include "store/profile.h"
+/* Profiles: where they are, and which of them may be used. */
+#include "store/profile_parts.h"
 
 #include "store/place.h"
 #include "store/ref.h"
 #include "base/escape.h"
 #include "base/i18n.h"
-#include "base/xml.h"
 
 #include <errno.h>
 #include <libgen.h>
@@ -15,25 +14,8 @@
 #include <unistd.h>
 
 
-/* A profile is a page of text; a schema two. More is none of ours. */
-#define XML_MOST   ((size_t)64 << 10)
-#define PARTS_MOST 64 /* alternatives, or includes, of one profile */
 #define SCHEMA     "store.rng"
 #define ETC_STORES "/etc/rootcellar/stores"
-
-void profile_clear(struct profile *profile)
-{
-	for (size_t i = 0; i < profile->n_reads; i++)
-		mem_free(profile->reads[i].path);
-	for (size_t i = 0; i < profile->n_includes; i++)
-		mem_free(profile->includes[i]);
-	mem_free(profile->reads);
-	mem_free(profile->includes);
-	mem_free(profile->name);
-	mem_free(profile->title);
-	mem_free(profile->file);
-	*profile = (struct profile)PROFILE_INIT;
-}
 
 /* ---- where profiles are ---- */
 
@@ -136,7 +118,7 @@ static bool is_safe(const char *path, uid_t owner)
 /* The file of that name, links followed, in the first place that has it; NULL and true:
  * nowhere. */
 static bool find_file(const struct places *places, size_t first, const char *name,
-		      char **found, struct error *err)
+		      char **found, size_t *place, struct error *err)
 {
 	for (size_t i = first; i < places->n; i++) {
 		AUTO_FREE char *path = str_format("%s/%s", places->at[i], name);
@@ -158,234 +140,28 @@ static bool find_file(const struct places *places, size_t first, const char *nam
 				shown);
 		}
 		*found = real;
+		*place = i;
 		return true;
 	}
 	*found = NULL;
 	return true;
 }
 
-/* ---- XML ---- */
+/* ---- one of them ---- */
 
-static bool fail_xml(struct error *err, const char *path, const xmlError *why)
+static bool load(struct profile *profile, const struct places *places, struct error *err)
 {
-	AUTO_FREE char *shown = quoted(span_str(path));
-	AUTO_FREE char *text = NULL;
-	size_t n = why && why->message ? strcspn(why->message, "\n") : 0;
+	AUTO_FREE char *schema = NULL;
+	size_t place;
 
-	text = n ? quoted(span_of(why->message, n))
-		 : str_copy(_("this is no XML that can be read"));
-	error_fail(err, STATUS_INPUT, "%s", text);
-	return error_in(err, "%s:%d", shown, why ? why->line : 1);
-}
-
-/*
- * No DTD: that rules out entities, defaults and everything that it could fetch. The bytes
- * are taken for UTF-8 whatever they say, so that no other encoding hides one.
- */
-static bool parse(const char *path, struct span bytes, xmlDocPtr *doc, struct error *err)
-{
-	static const char doctype[] = "<!DOCTYPE";
-	AUTO_FREE char *shown = quoted(span_str(path));
-	xmlParserCtxtPtr parser;
-
-	if (bytes.n > XML_MOST)
-		return error_fail(err, STATUS_INPUT, _("'%s' is larger than any profile"),
-				  shown);
-	if (memmem(bytes.at, bytes.n, doctype, sizeof(doctype) - 1))
-		return error_fail(err, STATUS_INPUT, _("%s: a profile has no DOCTYPE"),
-				  shown);
-	parser = xml.xmlNewParserCtxt();
-	if (!parser)
-		return error_fail(err, STATUS_INPUT, _("cannot read '%s'"), shown);
-	*doc = xml.xmlCtxtReadMemory(parser, (const char *)bytes.at, (int)bytes.n, path,
-				 "UTF-8",
-				 XML_PARSE_NONET | XML_PARSE_NOERROR |
-					 XML_PARSE_NOWARNING | XML_PARSE_NOCDATA);
-	if (!*doc)
-		fail_xml(err, path, xml.xmlCtxtGetLastError(parser));
-	xml.xmlFreeParserCtxt(parser);
-	return *doc != NULL;
-}
-
-static bool read_xml(const char *path, xmlDocPtr *doc, struct error *err)
-{
-	AUTO(file) file = FILE_INIT;
-
-	return file_read(&file, path, err) && parse(path, file.bytes, doc, err);
-}
-
-/* Keeps the first error that libxml2 tells, with its line. */
-struct first_error {
-	const char *path;
-	struct error *err;
-};
-
-#if LIBXML_VERSION >= 21200
-static void keep_first(void *ctx, const xmlError *why)
-#else
-static void keep_first(void *ctx, xmlErrorPtr why)
-#endif
-{
-	struct first_error *first = ctx;
-
-	if (!first->err->text)
-		fail_xml(first->err, first->path, why);
-}
-
-static xmlRelaxNGPtr read_schema(const char *path, xmlDocPtr doc, struct error *err)
-{
-	struct first_error first = { path, err };
-	xmlRelaxNGParserCtxtPtr parser = xml.xmlRelaxNGNewDocParserCtxt(doc);
-	xmlRelaxNGPtr schema = NULL;
-
-	if (parser) {
-		xml.xmlRelaxNGSetParserStructuredErrors(parser, keep_first, &first);
-		schema = xml.xmlRelaxNGParse(parser);
-		xml.xmlRelaxNGFreeParserCtxt(parser);
-	}
-	if (!schema && !err->text)
-		fail_xml(err, path, NULL);
-	return schema;
-}
-
-static bool validate(const char *path, xmlDocPtr doc, xmlRelaxNGPtr schema,
-		     struct error *err)
-{
-	struct first_error first = { path, err };
-	xmlRelaxNGValidCtxtPtr validator = xml.xmlRelaxNGNewValidCtxt(schema);
-	bool good = false;
-
-	if (validator) {
-		xml.xmlRelaxNGSetValidStructuredErrors(validator, keep_first, &first);
-		good = xml.xmlRelaxNGValidateDoc(validator, doc) == 0;
-		xml.xmlRelaxNGFreeValidCtxt(validator);
-	}
-	if (!good && !err->text)
-		fail_xml(err, path, NULL);
-	return good;
-}
-
-static bool check_schema(const struct places *places, const char *path, xmlDocPtr doc,
-			 struct error *err)
-{
-	AUTO_FREE char *schema_path = NULL;
-	xmlDocPtr schema_doc = NULL;
-	xmlRelaxNGPtr schema = NULL;
-	bool good = false;
-
-	if (!find_file(places, places->shipped, SCHEMA, &schema_path, err))
+	if (!find_file(places, places->shipped, SCHEMA, &schema, &place, err))
 		return false;
-	if (!schema_path)
+	if (!schema)
 		return error_fail(
 			err, STATUS_INPUT,
 			_("'%s', the schema of profiles, is not where it was installed"),
 			SCHEMA);
-	if (read_xml(schema_path, &schema_doc, err))
-		schema = read_schema(schema_path, schema_doc, err);
-	if (schema)
-		good = validate(path, doc, schema, err);
-	xml.xmlRelaxNGFree(schema);
-	xml.xmlFreeDoc(schema_doc);
-	return good;
-}
-
-/* ---- what it says ---- */
-
-static bool is_element(const xmlNode *node, const char *name)
-{
-	return node->type == XML_ELEMENT_NODE &&
-	       strcmp((const char *)node->name, name) == 0;
-}
-
-/* The attribute, or with name NULL the content, as memory of ours; NULL where it is not
- * there. */
-static char *take_text(xmlNodePtr node, const char *name)
-{
-	xmlChar *text = name ? xml.xmlGetNoNsProp(node, (const xmlChar *)name)
-			     : xml.xmlNodeGetContent(node);
-	char *copy = text ? str_copy((const char *)text) : NULL;
-
-	(*xml.xmlFree)(text);
-	return copy;
-}
-
-static bool fail_at(struct error *err, const struct profile *profile, const xmlNode *node,
-		    const char *what)
-{
-	AUTO_FREE char *shown = quoted(span_str(profile->file));
-
-	error_fail(err, STATUS_INPUT, "%s", what);
-	return error_in(err, "%s:%ld", shown, xml.xmlGetLineNo(node));
-}
-
-static bool take_read(struct profile *profile, xmlNodePtr node, struct error *err)
-{
-	AUTO_FREE char *format = take_text(node, "format");
-	AUTO_FREE char *trust = take_text(node, "trust");
-	struct profile_read read = { .trust = TRUST_UNSAID };
-
-	if (format && !(read.format = format_find(format)))
-		return fail_at(err, profile, node, _("there is no format of that name"));
-	if (trust &&
-	    !(trust_parse(trust, &read.trust) && trust_can_be_given(read.trust)))
-		return fail_at(err, profile, node, _("there is no trust of that name"));
-	if (profile->n_reads == PARTS_MOST)
-		return fail_at(err, profile, node, _("too many alternatives"));
-	read.path = take_text(node, "path");
-	if (!read.path || read.path[0] != '/') {
-		mem_free(read.path);
-		return fail_at(err, profile, node,
-			       _("a path in a profile begins with '/'"));
-	}
-	GROW(profile->reads, profile->n_reads, profile->cap_reads);
-	profile->reads[profile->n_reads++] = read;
-	return true;
-}
-
-static bool take_include(struct profile *profile, xmlNodePtr node, struct error *err)
-{
-	char *name = take_text(node, "name");
-
-	if (!name || !ref_is_bare_word(name) || profile->n_includes == PARTS_MOST) {
-		mem_free(name);
-		return fail_at(err, profile, node,
-			       _("this names no profile, or one too many"));
-	}
-	GROW(profile->includes, profile->n_includes, profile->cap_includes);
-	profile->includes[profile->n_includes++] = name;
-	return true;
-}
-
-static bool take_store(struct profile *profile, xmlNodePtr root, struct error *err)
-{
-	AUTO_FREE char *name = take_text(root, "name");
-
-	if (!name || strcmp(name, profile->name) != 0)
-		return fail_at(err, profile, root,
-			       _("the name of a profile is that of its file"));
-	for (xmlNodePtr node = root->children; node; node = node->next) {
-		if (is_element(node, "title") && !profile->title)
-			profile->title = take_text(node, NULL);
-		else if (is_element(node, "read") && !take_read(profile, node, err))
-			return false;
-		else if (is_element(node, "include") && !take_include(profile, node, err))
-			return false;
-	}
-	return true;
-}
-
-static bool load(struct profile *profile, const struct places *places, struct error *err)
-{
-	xmlDocPtr doc = NULL;
-	bool good;
-
-	if (!xml_load(err))
-		return false;
-	good = read_xml(profile->file, &doc, err) &&
-	       check_schema(places, profile->file, doc, err) &&
-	       take_store(profile, xml.xmlDocGetRootElement(doc), err);
-	xml.xmlFreeDoc(doc);
-	return good;
+	return profile_read_file(profile, schema, err);
 }
 
 static bool fail_unknown(const struct places *places, const char *name, struct error *err)
@@ -408,16 +184,182 @@ bool profile_load(struct profile *profile, const char *name, struct error *err)
 {
 	AUTO(places) places = { .n = 0 };
 	AUTO_FREE char *file_name = NULL;
+	size_t place = 0;
 
 	if (!ref_is_bare_word(name))
 		return error_fail(err, STATUS_INPUT,
 				  _("this is not the name of a profile"));
 	find_places(&places);
 	file_name = str_format("%s.xml", name);
-	if (!find_file(&places, 0, file_name, &profile->file, err))
+	if (!find_file(&places, 0, file_name, &profile->file, &place, err))
 		return false;
+	profile->shipped = place >= places.shipped;
 	if (!profile->file)
 		return fail_unknown(&places, name, err);
 	profile->name = str_copy(name);
 	return load(profile, &places, err);
+}
+
+/* ---- all of them ---- */
+
+void profile_names_clear(struct profile_names *names)
+{
+	for (size_t i = 0; i < names->n; i++)
+		mem_free(names->at[i]);
+	mem_free(names->at);
+}
+
+static bool visit(void *ctx, const char *path, struct error *err)
+{
+	struct profile_names *names = ctx;
+	const char *base = strrchr(path, '/') + 1;
+	size_t n = strlen(base);
+	AUTO_FREE char *name = NULL;
+
+	(void)err;
+	if (n <= 4 || strcmp(base + n - 4, ".xml") != 0)
+		return true;
+	name = str_of(span_of(base, n - 4));
+	if (!ref_is_bare_word(name))
+		return true;
+	GROW(names->at, names->n, names->cap);
+	names->at[names->n++] = name;
+	name = NULL;
+	return true;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void drop_twins(struct profile_names *names)
+{
+	size_t kept = 0;
+
+	qsort(names->at, names->n, sizeof(*names->at), by_name);
+	for (size_t i = 0; i < names->n; i++) {
+		if (kept && strcmp(names->at[i], names->at[kept - 1]) == 0)
+			mem_free(names->at[i]);
+		else
+			names->at[kept++] = names->at[i];
+	}
+	names->n = kept;
+}
+
+bool profile_list(struct profile_names *names, struct error *err)
+{
+	AUTO(places) places = { .n = 0 };
+	const struct folder_walk walk = { names, visit, NULL };
+
+	find_places(&places);
+	for (size_t i = 0; i < places.n; i++) {
+		if (file_kind(places.at[i]) != FILE_ABSENT &&
+		    !folder_walk(places.at[i], &walk, err))
+			return false;
+	}
+	if (names->n)
+		drop_twins(names);
+	return true;
+}
+
+/* ---- checking them ---- */
+
+void profile_checks_clear(struct profile_checks *checks)
+{
+	for (size_t i = 0; i < checks->n; i++) {
+		mem_free(checks->at[i].path);
+		error_clear(&checks->at[i].problem);
+	}
+	mem_free(checks->at);
+}
+
+/* Profiles that it names must be there, whatever there is of them on this machine. */
+static bool check_named(const struct places *places, const char *name, struct error *err)
+{
+	AUTO_FREE char *file_name = str_format("%s.xml", name);
+	AUTO_FREE char *found = NULL;
+	size_t place;
+
+	if (!find_file(places, 0, file_name, &found, &place, err))
+		return false;
+	return found || error_fail(err, STATUS_INPUT,
+				   _("it names the profile '%s', which is not there"),
+				   name);
+}
+
+static bool check_reads(const struct places *places, const struct profile_reads *reads,
+			struct error *err)
+{
+	for (size_t i = 0; i < reads->n; i++) {
+		if (reads->at[i].kind == READ_PROFILE &&
+		    !check_named(places, reads->at[i].text, err))
+			return false;
+	}
+	return true;
+}
+
+static bool check_all_named(const struct places *places, const struct profile *profile,
+			    struct error *err)
+{
+	bool good = check_reads(places, &profile->reads, err) &&
+		    check_reads(places, &profile->also, err);
+
+	for (size_t i = 0; good && i < profile->n_includes; i++)
+		good = check_named(places, profile->includes[i], err);
+	return good || error_in(err, "%s", profile->file);
+}
+
+static void check_file(const struct places *places, size_t place, const char *name,
+		       struct error *problem)
+{
+	AUTO(profile) profile = PROFILE_INIT;
+	AUTO_FREE char *file_name = str_format("%s.xml", name);
+	struct places one = { .at = { places->at[place] },
+			      .n = 1,
+			      .shipped = place < places->shipped ? 1 : 0,
+			      .owner = places->owner,
+			      .in_build_tree = places->in_build_tree };
+	size_t found;
+
+	profile.name = str_copy(name);
+	if (!find_file(&one, 0, file_name, &profile.file, &found, problem) ||
+	    !profile.file || !load(&profile, places, problem))
+		return;
+	/* The problem says it. */
+	(void)check_all_named(places, &profile, problem);
+}
+
+static bool check_place(const struct places *places, size_t place,
+			struct profile_checks *checks, struct error *err)
+{
+	AUTO(profile_names) names = PROFILE_NAMES_INIT;
+	const struct folder_walk walk = { &names, visit, NULL };
+
+	if (file_kind(places->at[place]) == FILE_ABSENT)
+		return true;
+	if (!folder_walk(places->at[place], &walk, err))
+		return false;
+	for (size_t i = 0; i < names.n; i++) {
+		struct profile_check *check;
+
+		GROW(checks->at, checks->n, checks->cap);
+		check = &checks->at[checks->n++];
+		check->path = str_format("%s/%s.xml", places->at[place], names.at[i]);
+		check->problem = (struct error)ERROR_INIT;
+		check_file(places, place, names.at[i], &check->problem);
+	}
+	return true;
+}
+
+bool profile_check_all(struct profile_checks *checks, struct error *err)
+{
+	AUTO(places) places = { .n = 0 };
+
+	find_places(&places);
+	for (size_t i = 0; i < places.n; i++) {
+		if (!check_place(&places, i, checks, err))
+			return false;
+	}
+	return true;
 }

@@ -7,16 +7,41 @@
 
 #include "store/store.h"
 
+enum read_kind {
+	READ_PATH,     /* a path, in which '*' stands for any part of a name */
+	READ_HOME,     /* the same below the user's home */
+	READ_VARIABLE, /* what an environment variable names, or a path below it */
+	READ_PROGRAM,  /* a path below the folder that a program's bin is part of */
+	READ_URI,      /* of tokens */
+	READ_PROFILE,  /* another profile */
+};
 struct profile_read {
-	char *path;
+	enum read_kind kind;
+	char *text;                  /* path, variable, program, URI or name */
+	char *below;                 /* NULL: nothing is added */
+	char *remark;                /* NULL, or what people are told where it is read */
 	const struct format *format; /* NULL: from the content */
 	enum trust
-		trust; /* of entries of which the file says nothing; UNSAID: stays so */
+		trust; /* of entries of which the store says nothing; UNSAID: stays so */
+};
+struct profile_reads {
+	struct profile_read *at;
+	size_t n, cap;
+};
+/* A program and its arguments: never a line for a shell. */
+struct profile_run {
+	char **argv; /* NULL-ended; the first is an absolute path */
+	size_t n, cap;
 };
 struct profile {
 	char *name, *title, *file;  /* file: where the profile stands */
-	struct profile_read *reads; /* alternatives: the first that exists counts */
-	size_t n_reads, cap_reads;
+	bool shipped;               /* it came with the program */
+	struct profile_reads reads; /* alternatives: the first that is here counts */
+	struct profile_reads also;  /* each that is here counts */
+	char *write_path;           /* NULL: nobody takes certificates from us there */
+	const struct format *write_format;
+	struct profile_run *runs; /* what the owner of the store runs afterwards */
+	size_t n_runs, cap_runs;
 	char **includes; /* names of other profiles */
 	size_t n_includes, cap_includes;
 };
@@ -32,3 +57,57 @@ void profile_clear(struct profile *profile);
  */
 MUST_CHECK bool profile_load(struct profile *profile, const char *name,
 			     struct error *err);
+
+/* Names of all profiles that there are, sorted, each once; each is the caller's. */
+struct profile_names {
+	char **at;
+	size_t n, cap;
+};
+#define PROFILE_NAMES_INIT \
+	{                  \
+		NULL, 0, 0 \
+	}
+MUST_CHECK bool profile_list(struct profile_names *names, struct error *err);
+void profile_names_clear(struct profile_names *names);
+
+/* Every file of a profile in every folder, and what is wrong with it. */
+struct profile_check {
+	char *path;
+	struct error problem; /* its text is NULL where nothing is */
+};
+struct profile_checks {
+	struct profile_check *at;
+	size_t n, cap;
+};
+#define PROFILE_CHECKS_INIT \
+	{                   \
+		NULL, 0, 0  \
+	}
+MUST_CHECK bool profile_check_all(struct profile_checks *checks, struct error *err);
+void profile_checks_clear(struct profile_checks *checks);
+
+/* ---- what of it is on this machine: candidate.c ---- */
+
+struct profile_paths {
+	char **at;
+	size_t n, cap;
+};
+#define PROFILE_PATHS_INIT \
+	{                  \
+		NULL, 0, 0 \
+	}
+/*
+ * The paths that a read of a path, home, variable or program names and that are there:
+ * of a pattern those that match, the newest version last. What a variable names as it is
+ * counts as there, for its client would look nowhere else.
+ */
+void profile_read_paths(const struct profile_read *read, struct profile_paths *paths);
+void profile_paths_clear(struct profile_paths *paths);
+/* Whether the read names something that is on this machine. */
+bool profile_read_is_here(const struct profile_read *read);
+/* Whether anything of the profile is, or its file has a fault, which opening it tells. */
+bool profile_is_here(const char *name);
+/* The first alternative that is here; NULL: none. */
+const struct profile_read *profile_read_here(const struct profile *profile);
+/* As people call it: "/etc/ssl/cert.pem", "$JAVA_HOME/lib/security/cacerts". */
+void profile_read_text(struct buf *out, const struct profile_read *read);

@@ -16,6 +16,11 @@ bool ref_is_bare_word(const char *text)
 	return text[0] && text[0] != '-' && strspn(text, word) == strlen(text);
 }
 
+bool ref_is_token(const char *text)
+{
+	return strncasecmp(text, "pkcs11:", 7) == 0;
+}
+
 bool ref_is_union(const char *text)
 {
 	const struct format *format;
@@ -60,6 +65,8 @@ bool store_split_ref(const char *ref, const struct format **format, const char *
 
 	*format = NULL;
 	*path = ref;
+	if (ref_is_token(ref))
+		return true;
 	/* "./a:b" and "/a:b" are paths; so is a name that is there as it stands. */
 	if (n == 0 || ref[n] != ':' || file_kind(ref) != FILE_ABSENT)
 		return true;
@@ -121,7 +128,7 @@ bool ref_parse(const char *text, struct ref *ref, struct error *err)
 		return parse_generation(text, ref, err);
 	if (ref_is_bare_word(text))
 		return parse_word(text, ref, err);
-	if (strncasecmp(text, "pkcs11:", 7) == 0) {
+	if (ref_is_token(text)) {
 		ref->kind = REF_TOKEN;
 		return true;
 	}

@@ -24,5 +24,7 @@ MUST_CHECK bool ref_parse(const char *text, struct ref *ref, struct error *err);
 bool ref_is_union(const char *text);
 /* Letters, digits, '-' and '_': the name of a profile. */
 bool ref_is_bare_word(const char *text);
+/* A PKCS#11 URI. */
+bool ref_is_token(const char *text);
 /* "pem, der, ..." of the formats' table. */
 void ref_format_names(struct buf *out);

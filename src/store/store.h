@@ -12,6 +12,7 @@ enum store_kind {
 	STORE_PROFILE,
 	STORE_PATH,
 	STORE_ENDPOINT,
+	STORE_TOKEN,
 	STORE_UNION
 };
 
@@ -84,8 +85,8 @@ void store_count_text(struct buf *out, const struct entry_set *set);
 void store_clear(struct store *store);
 
 /*
- * Writes set to ref (a path, FORMAT:PATH, or "-" for standard output) in format, whole or
- * not at all. in_place: for mount points. STATUS_UNCHANGED on failure.
+ * Writes set to ref (a path, FORMAT:PATH, "-" for standard output, or a token, which has
+ * no format) in format, whole or not at all. in_place: for mount points. STATUS_UNCHANGED on failure.
  */
 enum write_mode {
 	WRITE_RENAME,
@@ -95,8 +96,8 @@ MUST_CHECK bool store_write(const char *ref, const struct format *format,
 			    const struct entry_set *set, enum write_mode mode,
 			    struct error *err);
 
-/* Splits FORMAT:PATH; *format NULL where none is said (then *path is ref). "-" stays "-".
- */
+/* Splits FORMAT:PATH; *format NULL where none is said (then *path is ref, as it is of a
+ * token). "-" stays "-". */
 MUST_CHECK bool store_split_ref(const char *ref, const struct format **format,
 				const char **path, struct error *err);
 /* For selectors that name files. */

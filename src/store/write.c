@@ -3,7 +3,9 @@
 #include "store/store.h"
 
 #include "store/folder.h"
+#include "store/profile.h"
 #include "store/ref.h"
+#include "format/pkcs11.h"
 #include "base/escape.h"
 #include "base/i18n.h"
 
@@ -13,6 +15,27 @@
 #define MODE_STORE 0644
 
 struct sealing store_sealing = { .password = NULL, .at = TIME_NONE };
+
+/* What its owner would do instead: write a file, and run what takes it in. */
+static bool remedy_of_profile(const char *name, struct error *err)
+{
+	AUTO(profile) profile = PROFILE_INIT;
+	AUTO(error) unread = ERROR_INIT;
+	AUTO(buf) commands = BUF_INIT;
+
+	if (!profile_load(&profile, name, &unread) || !profile.write_path)
+		return error_remedy(err, _("for a file of that name: ./%s"), name);
+	buf_addf(&commands, "rootcellar export --as %s -o ", profile.write_format->name);
+	escape_shell(&commands, span_str(profile.write_path));
+	for (size_t i = 0; i < profile.n_runs; i++) {
+		buf_add_str(&commands, " &&");
+		for (size_t k = 0; profile.runs[i].argv[k]; k++) {
+			buf_add_byte(&commands, ' ');
+			escape_shell(&commands, span_str(profile.runs[i].argv[k]));
+		}
+	}
+	return error_remedy(err, _("its owner takes this in: %s"), buf_text(&commands));
+}
 
 static bool fail_not_writable(const char *ref, enum ref_kind kind, struct error *err)
 {
@@ -28,16 +51,12 @@ static bool fail_not_writable(const char *ref, enum ref_kind kind, struct error 
 			   _("'%s' is the name of a profile, which this version of "
 			     "rootcellar does not write"),
 			   shown);
-		return error_remedy(err, _("for a file of that name: ./%s"), ref);
+		return remedy_of_profile(ref, err);
 	case REF_ENDPOINT:
 		return error_fail(err, STATUS_INPUT,
 				  _("'%s' is an endpoint, which can only be read"),
 				  shown);
 	case REF_TOKEN:
-		return error_fail(err, STATUS_INPUT,
-				  _("'%s' is a PKCS#11 token, which this version of "
-				    "rootcellar does not write"),
-				  shown);
 	case REF_PATH:
 		break;
 	}
@@ -122,6 +141,9 @@ bool store_write(const char *ref, const struct format *format,
 
 	if (!ref_parse(ref, &parsed, err))
 		return false;
+	if (parsed.kind == REF_TOKEN)
+		return pkcs11_write(ref, set, store_passwords, err) ||
+		       error_in(err, "%s", shown);
 	if (parsed.kind != REF_PATH)
 		return fail_not_writable(ref, parsed.kind, err);
 	if (parsed.format && format && parsed.format != format)

@@ -1,0 +1,31 @@
+/*
+ * Tokens of PKCS#11: which of them a URI (RFC 7512) names, through p11-kit or the one
+ * module that it says; opened, and logged in to with the passwords that were said.
+ */
+#pragma once
+
+#include "format/cryptoki.h"
+#include "format/format.h"
+
+/*
+ * Reads the certificates of every token that the URI matches. Nobody's PIN stands in a
+ * URI: those that the sink's passwords say are tried where the token wants one, and never
+ * those that everybody knows, for a token counts what does not fit. STATUS_INPUT where no
+ * token matches, or none can be read.
+ */
+MUST_CHECK bool pkcs11_read(const char *uri, struct entry_sink *sink, struct error *err);
+
+/*
+ * Writes the certificates of the set into the one token that the URI matches: see
+ * token_write. A token says nothing of trust that its user could write. STATUS_INPUT
+ * where none or several match, STATUS_UNCHANGED where it cannot be written.
+ */
+MUST_CHECK bool pkcs11_write(const char *uri, const struct entry_set *set,
+			     const struct passwords *passwords, struct error *err);
+
+/* The tokens of one library, which is told `reserved` at its start (NSS's parameters). */
+MUST_CHECK bool pkcs11_read_library(const char *library, const char *reserved,
+				    struct entry_sink *sink, struct error *err);
+
+/* Whether a token is there that the URI names; nothing of it is read. */
+bool pkcs11_is_there(const char *uri);

@@ -1,0 +1,179 @@
+# stores: which have a name and are here; profiles, and the clients whose stores they describe.
+load ../lib/setup
+
+need() {
+	local program
+
+	for program; do
+		command -v "$program" >/dev/null || skip "$program is not installed"
+	done
+}
+
+# Nothing of whoever runs the tests says where a store is.
+clean() {
+	unset JAVA_HOME SSL_CERT_DIR CURL_CA_BUNDLE REQUESTS_CA_BUNDLE NODE_EXTRA_CA_CERTS GIT_SSL_CAINFO
+	profiles=$XDG_CONFIG_HOME/rootcellar/stores
+	mkdir -p "$profiles"
+}
+
+# profile NAME CONTENT: one of the user's.
+profile() {
+	printf '<?xml version="1.0"?>\n<store name="%s">\n<title>of a test</title>\n%s\n</store>\n' \
+		"$1" "$2" >"$profiles/$1.xml"
+}
+
+@test "stores tells each store, how much it holds, where, and which are one file" {
+	clean
+	cp "$CERTS/three.pem" three.pem
+	ln three.pem hard.pem
+	ln -s three.pem soft.pem
+	profile a-one "<read path=\"$PWD/three.pem\"/>"
+	profile a-three "<read path=\"$PWD/soft.pem\"/>"
+	profile a-two "<read path=\"$PWD/hard.pem\"/>"
+	profile a-void "<read path=\"/nowhere/at/all\"/>"
+	COLUMNS=200 expect 0 rootcellar stores
+	[[ "$output" =~ a-one\ +3\ entries\ in\ "$PWD/three.pem"$'\n' ]]
+	[[ "$output" =~ a-two\ +3\ entries\ in\ "$PWD/hard.pem, the same as a-one" ]]
+	[[ "$output" =~ a-three\ +3\ entries\ in\ "$PWD/soft.pem, the same as a-one" ]]
+	[[ "$output" =~ a-void\ +"not on this machine" ]]
+	for name in alpine arch curl debian docker fedora git java mid-server mozilla node nss openssl \
+		python servicenow system; do
+		prints "$name"
+	done
+	rootcellar stores --format json >stores.json
+	[ "$(json '[(s["here"], s["entries"], s["same_as"], s["shipped"]) for s in d["stores"] if s["name"] == "a-two"]' <stores.json)" = "[(True, 3, 'a-one', False)]" ]
+	[ "$(json '[s["run"] for s in d["stores"] if s["name"] == "debian"]' <stores.json)" = "[[['/usr/sbin/update-ca-certificates']]]" ]
+	expect 0 rootcellar stores --format csv
+	prints "a-two,true,3,0,$PWD/hard.pem,a-one,,of a test"
+	expect 0 rootcellar stores -v
+	prints "of a test"
+}
+
+@test "stores --check holds every file to the schema, and names the file and line of a fault" {
+	clean
+	expect 0 rootcellar stores --check
+	prints "system.xml: good"
+	profile good '<read home="x"/>'
+	profile bad '<read path="/a"/>
+<raed path="/b"/>'
+	profile lost '<include name="nobody"/>'
+	profile system '<read format="moon" path="/a"/>'
+	COLUMNS=400 expect 1 rootcellar stores --check
+	prints "$profiles/bad.xml:5: "
+	prints "$profiles/lost.xml: it names the profile 'nobody', which is not there"
+	prints "$profiles/system.xml:4: there is no format of that name"
+	prints "$profiles/good.xml: good"
+	expect 1 rootcellar stores --check --format json
+	[ "$(json 'len([p for p in d["profiles"] if p["problem"]])' <<<"$output")" = 3 ]
+	# The others are told all the same.
+	COLUMNS=400 expect 3 rootcellar stores
+	prints "bad.xml:5: "
+	[[ "$output" =~ good\ +"not on this machine" ]]
+}
+
+@test "java is what JAVA_HOME says, and a keystore of keytool's is read" {
+	clean
+	mkdir -p jdk/lib/security old/jre/lib/security
+	cp "$CERTS/../java/keytool.jks" jdk/lib/security/cacerts
+	cp "$CERTS/../java/keytool.p12" old/jre/lib/security/cacerts
+	JAVA_HOME=$PWD/jdk expect 0 rootcellar list --store java
+	says "changeit"
+	prints "One Root"
+	JAVA_HOME=$PWD/old expect 0 rootcellar list -q --store java
+	prints "Two Root"
+	JAVA_HOME=$PWD/jdk expect 0 rootcellar list --store servicenow
+	says "servicenow: the roots of this machine's Java stand in for those of the instance's"
+	# An instance trusts its own records as well.
+	JAVA_HOME=$PWD/jdk entries --store "servicenow+$CERTS/../servicenow/instance.xml" >all.txt
+	grep -qx "anchor One Root" all.txt
+	grep -qx "unsaid Beta Root" all.txt
+}
+
+@test "without JAVA_HOME java is where update-alternatives leads" {
+	need keytool java
+	clean
+	java=$(readlink -f "$(command -v java)")
+	[ "$(readlink -f /usr/bin/java)" = "$java" ] || skip "/usr/bin/java is not the one in PATH"
+	cacerts=$(dirname "$(dirname "$java")")/lib/security/cacerts
+	[ -f "$cacerts" ] || skip "this java has no cacerts"
+	keytool -list -keystore "$cacerts" -storepass changeit >list.txt 2>log || skip "its cacerts has a password"
+	rootcellar list -q --store java --format json >list.json
+	[ "$(json 'len(d["entries"])' <list.json)" -eq "$(grep -c trustedCertEntry list.txt)" ]
+}
+
+@test "curl, python, git, node and openssl follow the variables that their programs follow" {
+	clean
+	cp "$CERTS/alpha-root.pem" a.pem
+	cp "$CERTS/beta-root.pem" b.pem
+	for pair in curl:CURL_CA_BUNDLE python:REQUESTS_CA_BUNDLE python:CURL_CA_BUNDLE \
+		git:GIT_SSL_CAINFO git:CURL_CA_BUNDLE curl:SSL_CERT_FILE openssl:SSL_CERT_FILE; do
+		[ "$(env "${pair#*:}=$PWD/a.pem" "$program" list -q --store "${pair%:*}" --format json |
+			json '[(e["trust"], e["subject"][-10:]) for e in d["entries"]]')" = "[('anchor', 'Alpha Root')]" ] ||
+			{ echo "$pair"; return 1; }
+	done
+	GIT_SSL_CAINFO=$PWD/a.pem CURL_CA_BUNDLE=$PWD/b.pem expect 0 rootcellar list -q --store git
+	prints "Alpha Root"
+	[[ "$output" != *"Beta Root"* ]]
+	# What is named and not there is a fault of the client too.
+	CURL_CA_BUNDLE=/nowhere/x.pem expect 2 rootcellar list --store curl
+	says "/nowhere/x.pem"
+	profile mozilla "<read path=\"$PWD/b.pem\" trust=\"anchor\"/>"
+	[ "$(NODE_EXTRA_CA_CERTS=$PWD/a.pem entries --store node)" = "anchor Alpha Root
+anchor Beta Root" ]
+	[ "$(entries --store node)" = "anchor Beta Root" ]
+	# Under sudo the caller's environment says nothing.
+	if [ "$(id -u)" -eq 0 ]; then
+		SUDO_UID=1000 CURL_CA_BUNDLE=/nowhere/x.pem rootcellar list -q --store curl >out || [ $? -eq 2 ]
+		! grep -q nowhere out
+	fi
+}
+
+@test "nss is the user's database" {
+	need certutil
+	clean
+	mkdir -p "$HOME/.pki/nssdb"
+	certutil -N -d "sql:$HOME/.pki/nssdb" --empty-password
+	certutil -A -d "sql:$HOME/.pki/nssdb" -n alpha -t C,, -a -i "$CERTS/alpha-root.pem"
+	[ "$(entries --store nss)" = "anchor Alpha Root" ]
+}
+
+@test "mozilla has purposes and dates where NSS's module is installed" {
+	clean
+	[ -n "$(find /usr/lib /usr/lib64 -name libnssckbi.so 2>/dev/null)" ] || skip "libnssckbi.so is not installed"
+	rootcellar list -q --store mozilla --format json >mozilla.json
+	[ "$(json '{e["origin"][0]["ref"] for e in d["entries"]}' <mozilla.json)" = "{'pkcs11:token=Builtin%20Object%20Token'}" ]
+	[ "$(json 'any(c["issued_before"] for e in d["entries"] for c in e["constraints"] or [])' <mozilla.json)" = True ]
+}
+
+@test "a MID Server's trust store and the pair of its newest upgrade are found" {
+	need unshare
+	unshare -m true 2>/dev/null || skip "no mount namespace is to be had here"
+	clean
+	cp "$CERTS/../java/keytool.jks" one.jks
+	rootcellar export -q --store "$CERTS/beta-root.pem" --as jks -o ./two.jks 2>log
+	cat >in-opt.sh <<'SH'
+set -e
+mount -t tmpfs none /opt
+agent=/opt/servicenow/mid/agent
+mkdir -p $agent/jre/lib/security $agent/work/truststore_migration/{999,1700000000000}
+cp one.jks $agent/jre/lib/security/cacerts
+cp one.jks $agent/work/truststore_migration/1700000000000/cacerts_before
+cp two.jks $agent/work/truststore_migration/1700000000000/cacerts_from_upgrade
+"$1" list -q --store mid-server
+"$1" diff mid-server-before mid-server-from-upgrade || [ $? -eq 1 ]
+SH
+	expect 0 unshare -m bash in-opt.sh "$program"
+	prints "One Root"
+	[[ "$output" =~ added:.*"Beta Root" ]]
+	[[ "$output" =~ removed:.*"One Root" ]]
+}
+
+@test "export to the name of a profile says how its owner takes certificates in" {
+	clean
+	fill
+	expect 2 rootcellar export -o debian
+	says "its owner takes this in: rootcellar export --as pem -o /usr/local/share/ca-certificates/rootcellar.crt && /usr/sbin/update-ca-certificates"
+	profile odd '<write format="pem" path="/etc/a b"/><run program="/bin/x"><argument>;reboot</argument></run>'
+	expect 2 rootcellar export -o odd
+	says "-o '/etc/a b' && /bin/x ';reboot'"
+}

@@ -1,0 +1,174 @@
+# PKCS#11: what certutil, p11tool and trust put into a token or show of it, and what rootcellar reads.
+load ../lib/setup
+
+MOZILLA=/usr/share/ca-certificates/mozilla
+
+need() {
+	local program
+
+	for program; do
+		command -v "$program" >/dev/null || skip "$program is not installed"
+	done
+}
+
+# A token of SoftHSM, 'My Token', with the PIN 1234; $softhsm is its library.
+make_token() {
+	need softhsm2-util p11tool
+	softhsm=$(find /usr/lib /usr/lib64 -name libsofthsm2.so 2>/dev/null | head -1)
+	[ -n "$softhsm" ] || skip "SoftHSM's library is not installed"
+	export SOFTHSM2_CONF=$PWD/softhsm.conf
+	mkdir tokens
+	echo "directories.tokendir = $PWD/tokens" >softhsm.conf
+	softhsm2-util --init-token --free --label 'My Token' --pin 1234 --so-pin 12345678 >log
+	token="pkcs11:token=My%20Token?module-path=$softhsm"
+}
+
+# p11tool_write FILE LABEL [OPTION]...: puts a certificate into the token.
+p11tool_write() {
+	local file=$1 label=$2
+
+	shift 2
+	p11tool --provider "$softhsm" --login --set-pin 1234 --write --batch --label "$label" \
+		--load-certificate "$file" "$@" 'pkcs11:token=My%20Token' >log 2>&1 || { cat log; return 1; }
+}
+
+@test "a database that certutil made is read with what its certificates are trusted for" {
+	need certutil
+	mkdir db
+	certutil -N -d sql:db --empty-password
+	certutil -A -d sql:db -n alpha -t C,, -a -i "$CERTS/alpha-root.pem"
+	certutil -A -d sql:db -n beta -t CT,C,C -a -i "$CERTS/beta-root.pem"
+	certutil -A -d sql:db -n old -t p,p,p -a -i "$CERTS/old-root.pem"
+	certutil -A -d sql:db -n ca -t ,, -a -i "$CERTS/alpha-ca.pem"
+	expect 0 rootcellar list --store ./db
+	says "2 anchors, 1 intermediate, 1 distrusted"
+	[ "$(entries --store nss:db)" = "intermediate Alpha Issuing CA
+anchor Alpha Root
+anchor Beta Root
+distrusted Old Root" ]
+	rootcellar list -q --store ./db --format json >list.json
+	[ "$(json '{e["label"]: e["constraints"][0]["purposes"] for e in d["entries"] if e["constraints"]}["alpha"]' <list.json)" = "['server-auth']" ]
+	# Reading leaves the folder as it was.
+	[ "$(ls db)" = "cert9.db
+key4.db
+pkcs11.txt" ]
+	expect 2 rootcellar list --store nss:.
+	says "it has no cert9.db of NSS's"
+}
+
+@test "a database with a password on it is read without the password" {
+	need certutil
+	mkdir "it's"
+	echo secret >password
+	certutil -N -d "sql:it's" -f password
+	certutil -A -d "sql:it's" -n alpha -t C,, -a -f password -i "$CERTS/alpha-root.pem"
+	expect 0 rootcellar list -q --store "./it's"
+	prints "Alpha Root"
+}
+
+@test "NSS's built-in roots have purposes and dates, and are those of p11tool" {
+	need p11tool
+	p11tool --provider libnssckbi.so --list-tokens >log 2>&1 || true
+	library=$(find /usr/lib /usr/lib64 -name libnssckbi.so 2>/dev/null | head -1)
+	[ -n "$library" ] || skip "NSS's built-in roots are not installed"
+	rootcellar list -q --store "pkcs11:?module-path=$library" --format json >list.json
+	p11tool --provider "$library" --list-all-certs 'pkcs11:token=Builtin%20Object%20Token' >tool.txt 2>log
+	[ "$(json 'len(d["entries"])' <list.json)" -eq "$(grep -c 'Type: X.509' tool.txt)" ]
+	[ "$(json 'all(e["constraints"] for e in d["entries"] if e["trust"] == "anchor")' <list.json)" = True ]
+	[ "$(json 'any(c["issued_before"] for e in d["entries"] for c in e["constraints"] or [])' <list.json)" = True ]
+	[ "$(json 'all(e["label"] for e in d["entries"])' <list.json)" = True ]
+	# By the name alone the loader finds the same.
+	rootcellar list -q --store 'pkcs11:?module-path=libnssckbi.so' --format json >other.json
+	cmp list.json other.json
+}
+
+@test "p11-kit's trust is what trust shows" {
+	need trust
+	trust list --filter=ca-anchors >trust.txt 2>log || skip "trust shows nothing here"
+	[ -s trust.txt ] || skip "p11-kit has no anchors here"
+	rootcellar list -q --store 'pkcs11:model=p11-kit-trust' --trust anchor --format json >list.json
+	trust extract --format=pem-bundle --filter=ca-anchors anchors.pem
+	[ "$(json 'len({e["sha256"] for e in d["entries"]})' <list.json)" -eq "$(grep -c BEGIN anchors.pem)" ]
+}
+
+@test "a token of SoftHSM is read, and a certificate marked as trusted there is an anchor" {
+	make_token
+	p11tool_write "$CERTS/alpha-root.pem" alpha
+	p11tool_write "$CERTS/beta-root.pem" beta --so-login --set-so-pin 12345678 --mark-trusted
+	expect 0 rootcellar list --store "$token"
+	[ "$(entries --store "$token")" = "unsaid Alpha Root
+anchor Beta Root" ]
+	[ "$(entries --store "$token+$CERTS/old-root.pem")" = "unsaid Alpha Root
+anchor Beta Root
+unsaid Old Root" ]
+	rootcellar list -q --store "$token" --format json >list.json
+	[ "$(json '{e["origin"][0]["ref"] for e in d["entries"]}' <list.json)" = "{'pkcs11:token=My%20Token'}" ]
+}
+
+@test "a private certificate is shown to who says the PIN, and a wrong PIN is tried once" {
+	make_token
+	p11tool_write "$CERTS/alpha-root.pem" alpha --mark-private
+	expect 2 rootcellar list --store "$token"
+	says "it holds no certificate"
+	says "--password-file"
+	PIN=1234 expect 0 rootcellar list -q --store "$token" --password-env PIN
+	prints "Alpha Root"
+	PIN=9999 expect 2 rootcellar list --store "$token" --password-env PIN
+	says "the token refuses the login"
+}
+
+@test "export writes into a token what p11tool shows, takes back what is not wanted, and leaves what is of others" {
+	make_token
+	p11tool_write "$CERTS/old-root.pem" old
+	fill
+	expect 5 rootcellar export -o "$token"
+	says "the token wants its PIN before it is written"
+	PIN=9999 expect 5 rootcellar export -o "$token" --password-env PIN
+	says "the token refuses the login"
+	PIN=1234 expect 0 rootcellar export -o "$token" --password-env PIN
+	says "2 anchors"
+	p11tool --provider "$softhsm" --list-all-certs 'pkcs11:token=My%20Token' >tool.txt 2>log
+	[ "$(sed -n 's/^\s*Label: //p' tool.txt | sort)" = "Alpha Issuing CA
+Alpha Root
+Beta Root
+old" ]
+	# The same again is no second copy; what is not selected goes, and what p11tool wrote stays.
+	PIN=1234 expect 0 rootcellar export -q -o "$token" --password-env PIN
+	[ "$(entries --store "$token" | wc -l)" -eq 4 ]
+	PIN=1234 expect 0 rootcellar export -q -o "$token" --password-env PIN 'Beta Root'
+	[ "$(entries --store "$token")" = "unsaid Beta Root
+unsaid Old Root" ]
+	p11tool --provider "$softhsm" --export 'pkcs11:token=My%20Token;object=Beta%20Root;type=cert' >beta.pem 2>log
+	[ "$(sha256 beta.pem)" = "$(sha256 "$CERTS/beta-root.pem")" ]
+	expect 2 rootcellar export --as jks -o "$token"
+	says "a token has no format that --as could say"
+	expect 2 rootcellar export -o 'pkcs11:token=nobody%20has%20it'
+	says "the URI names 0 tokens, and one is written"
+	expect 5 rootcellar export -o 'pkcs11:?module-path=libnssckbi.so'
+	says "the token can only be read"
+}
+
+@test "a URI with a PIN, an object, a part that nobody knows or no token is refused" {
+	for uri in 'pkcs11:token=x?pin-value=1234' 'pkcs11:token=x?pin-source=/etc/passwd'; do
+		expect 2 rootcellar list --store "$uri"
+		says "a PIN on the command line is one that everybody can see"
+	done
+	expect 2 rootcellar list --store 'pkcs11:object=x'
+	says "a store is a whole token"
+	expect 2 rootcellar list --store 'pkcs11:colour=x'
+	says "has a part that is not known"
+	expect 2 rootcellar list --store 'pkcs11:token=%zz'
+	says "this is no PKCS#11 URI"
+	expect 2 rootcellar list --store 'pkcs11:token=nobody%20has%20it'
+	says "no token is there that this URI names"
+	expect 2 rootcellar list --store 'pkcs11:?module-path=../x.so'
+	says "module-path is the name of a library, or a path from '/' on"
+	expect 2 rootcellar list --store 'pkcs11:?module-path=/nowhere/x.so'
+	says "cannot load the PKCS#11 module '/nowhere/x.so'"
+}
+
+@test "nothing of p11-kit is loaded where no token is asked for" {
+	need strace
+	strace -f -e trace=openat -o trace "$program" --version >log || skip "strace may not trace here"
+	! grep -E 'p11-kit|softokn|gnutls' trace
+}
