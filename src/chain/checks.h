@@ -32,6 +32,11 @@ struct judge {
  * signatures.
  */
 bool judge_leaf(struct judge *judge);
+/* strength.c: the key of the last certificate, and what it was signed with, are strong enough. */
+void judge_key(struct judge *judge);
+void judge_signature_strength(struct judge *judge);
+/* What of an anchor counts: bits of enum anchor_checks. */
+unsigned judge_anchor_checks(const struct judge *judge);
 /* What counts of a leaf only where it is no anchor itself. */
 bool judge_leaf_signed(struct judge *judge);
 bool judge_intermediate(struct judge *judge);

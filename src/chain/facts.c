@@ -1,5 +1,5 @@
-/* Facts of a certificate: every extension that path rules rest on, read once, the first
- * fault kept. */
+/* Facts of a certificate: every extension that path rules rest on, read once, its
+ * faults kept. */
 #include "chain/facts.h"
 
 #include "x509/name.h"
@@ -7,10 +7,8 @@
 /* Notes ext as malformed where its reader failed. */
 static void note(struct facts *facts, bool good, enum ext ext)
 {
-	if (good || facts->is_malformed)
-		return;
-	facts->is_malformed = true;
-	facts->malformed = ext;
+	if (!good)
+		facts->malformed |= 1u << ext;
 }
 
 static void ignore_url(void *ctx, struct span url)

@@ -2,6 +2,7 @@
  * to chain/. */
 #pragma once
 
+#include "chain/client.h"
 #include "chain/facts.h"
 
 enum form_role {
@@ -10,7 +11,7 @@ enum form_role {
 	FORM_ANCHOR = 4
 };
 
-/* The first rule that cert breaks in that role: its citation, and in *what what it is
- * about; NULL: none. */
-const char *form_fault(const struct pool_cert *cert, enum form_role role,
-		       const char **what);
+/* The first rule of the client that cert breaks in that role: its citation, and in *what what it
+ * is about; NULL: none. */
+const char *form_fault(const struct client_rules *client, const struct pool_cert *cert,
+		       enum form_role role, const char **what);

@@ -15,6 +15,7 @@
  */
 #include "chain/checks.h"
 #include "chain/edges.h"
+#include "chain/first.h"
 #include "chain/policy.h"
 
 #include "base/clock.h"
@@ -51,6 +52,7 @@ struct search {
 struct path_rules path_rules_default(void)
 {
 	return (struct path_rules){
+		.client = &client_default,
 		.purpose = PURPOSE_SERVER_AUTH,
 		.name = { NAME_NONE, NULL },
 		.anchor_checks = ANCHOR_ALL,
@@ -471,6 +473,40 @@ static void search_nearest(struct search *search)
 	}
 }
 
+/* The one path of a client that never goes back: all that is wrong with it, or nothing. */
+static void search_first(struct search *search)
+{
+	struct judge *judge = &search->judge;
+	struct first_path first;
+
+	first_path_find(&first, judge->pool, top(search), judge->rules->client,
+			judge->rules->depth, judge->at);
+	judge->mode = JUDGE_ALL;
+	search->lightest = UINT32_MAX;
+	judge_leaf(judge);
+	if (first.n > 1 || !first.anchored)
+		judge_leaf_signed(judge);
+	for (size_t i = 1; i < first.n; i++) {
+		const struct pool_cert *child = top(search);
+
+		push(search, first.at[i]);
+		add_edge_reason(search, check_edge(search, child, first.at[i]), child,
+				first.at[i]);
+		if (i + 1 < first.n || !first.anchored)
+			judge_intermediate(judge);
+	}
+	if (!first.anchored) {
+		end_without_issuer(search, false);
+		return;
+	}
+	judge_anchor(judge);
+	judge_policies(judge);
+	if (judge->reasons.n)
+		end_here(search);
+	else
+		complete_here(search);
+}
+
 static void note_budget(struct search *search)
 {
 	struct path *out = search->out;
@@ -506,6 +542,11 @@ static bool search_once(struct pool *pool, const struct pool_cert *leaf,
 
 	path->cost = path->steps = 0;
 	path->budget_met = false;
+	if (client_value(rules->client, CLIENT_SEARCH) != SEARCH_ALL) {
+		search_first(&search);
+		mem_free(search.judge.reasons.at);
+		return search.complete;
+	}
 	pool_measure(pool, leaf);
 	search_good(&search);
 	met = path->budget_met;
@@ -542,6 +583,10 @@ bool path_find(struct pool *pool, const struct pool_cert *leaf,
 		return error_fail(err, STATUS_INPUT,
 				  _("a path search needs a budget, steps and a depth of "
 				    "at least 1"));
+	if (!bounded.client)
+		bounded.client = &client_default;
+	if (client_value(bounded.client, CLIENT_DEPTH))
+		bounded.depth = client_value(bounded.client, CLIENT_DEPTH);
 	if (bounded.depth > DEPTH_MOST)
 		bounded.depth = DEPTH_MOST;
 	for (size_t round = 0; round < ROUNDS_MOST; round++) {
@@ -551,49 +596,4 @@ bool path_find(struct pool *pool, const struct pool_cert *leaf,
 			break;
 	}
 	return true;
-}
-
-void path_clear(struct path *path)
-{
-	mem_free(path->at);
-	mem_free(path->reasons);
-	mem_free(path->others);
-	*path = (struct path)PATH_INIT;
-}
-
-static size_t add_once(const struct pool_cert **to, size_t n, size_t most,
-		       const struct pool_cert *cert)
-{
-	for (size_t i = 0; i < n; i++)
-		if (to[i] == cert)
-			return n;
-	if (n < most)
-		to[n++] = cert;
-	return n;
-}
-
-static size_t add_dead_ends(const struct reason *reasons, size_t n_reasons,
-			    const struct pool_cert **to, size_t n, size_t most)
-{
-	for (size_t i = 0; i < n_reasons; i++) {
-		const struct reason *reason = &reasons[i];
-
-		if (reason->code != FINDING_MISSING_INTERMEDIATE &&
-		    reason->code != FINDING_MISSING_ROOT &&
-		    reason->code != FINDING_UNTRUSTED_ROOT)
-			continue;
-		n = add_once(to, n, most, reason->cert);
-		/* A bridge to an untrusted root is published beside it, where its child
-		 * says. */
-		if (reason->code == FINDING_UNTRUSTED_ROOT && reason->by)
-			n = add_once(to, n, most, reason->by);
-	}
-	return n;
-}
-
-size_t path_dead_ends(const struct path *path, const struct pool_cert **to, size_t most)
-{
-	size_t n = add_dead_ends(path->reasons, path->n_reasons, to, 0, most);
-
-	return add_dead_ends(path->others, path->n_others, to, n, most);
 }

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "base/finding.h"
+#include "chain/client.h"
 #include "chain/pool.h"
 
 enum anchor_checks {
@@ -29,6 +30,7 @@ struct expected_name {
 };
 
 struct path_rules {
+	const struct client_rules *client; /* how it verifies, borrowed; NULL: as by default */
 	enum purpose
 		purpose; /* PURPOSE_SERVER_AUTH is the default of path_rules_default */
 	struct expected_name name;
@@ -104,6 +106,7 @@ void path_clear(struct path *path);
  * At most most. */
 size_t path_dead_ends(const struct path *path, const struct pool_cert **to, size_t most);
 
-/* RFC 9525: does the certificate name it? Subject alternative names only, never the
- * common name. */
-bool name_matches_certificate(const struct cert *cert, const struct expected_name *name);
+/* RFC 9525: does the certificate name it? Subject alternative names only, never the common name,
+ * unless the client reads that. */
+bool name_matches_certificate(const struct client_rules *client, const struct cert *cert,
+			      const struct expected_name *name);

@@ -4,13 +4,15 @@
 #include "cmd/validating.h"
 #include "plan/served.h"
 #include "plan/transcript.h"
+#include "store/profile.h"
 
 #define TARGETS_MOST 100000
 #define LINE_MOST    4096
+#define CLIENTS_MOST 32
 
 static struct {
 	const char *anchors, *targets, *presented, *save_chain, *revocation, *explicit_words;
-	const char **untrusted, **crls, **policies;
+	const char **untrusted, **crls, **policies, **clients;
 	int fetch, jobs, worknote, explicit_policy, inhibit_mapping, inhibit_any;
 } opt = { .jobs = 8 };
 
@@ -36,6 +38,9 @@ static const struct poptOption options[] = {
 	{ "crl", '\0', POPT_ARG_ARGV, &opt.crls, 0,
 	  N_("a revocation list; this version cannot judge it and so completes nothing"),
 	  N_("FILE") },
+	{ "client", '\0', POPT_ARG_ARGV, &opt.clients, 0,
+	  N_("judge as these clients do, each by itself: openssl, gnutls, java, go, python ..."),
+	  N_("NAME[,NAME]") },
 	{ "policy", '\0', POPT_ARG_ARGV, &opt.policies, 0,
 	  N_("accept this certificate policy, and no other, where one is required"), N_("OID") },
 	{ "explicit-policy", '\0', POPT_ARG_NONE, &opt.explicit_policy, 0,
@@ -54,8 +59,10 @@ static const struct poptOption options[] = {
 /* One run: the stores in turn, and what came of all. */
 struct run {
 	struct context *context;
-	struct validating *against;	/* one a store */
+	struct validating *against;	/* one a store and client */
 	size_t n_against;
+	struct client_rules *clients;	/* --client; the default alone where none is named */
+	size_t n_clients;
 	struct span *policies;		/* --policy, content octets in octets */
 	size_t n_policies;
 	struct arena octets;
@@ -318,26 +325,81 @@ static bool open_store(struct store *store, const struct context *context, const
 	return true;
 }
 
+/* One more judge: of that store, in the eyes of that client. */
+static bool add_judge(struct run *run, struct store *store, const char *ref,
+		      const struct client_rules *client, struct error *err)
+{
+	struct validating *judge = &run->against[run->n_against++];
+
+	if (!validating_begin(judge, run->context, &store->set, opt.anchors ? opt.anchors : ref,
+			      err))
+		return false;
+	validating_begin_with_import(judge, store, opt.anchors != NULL);
+	judge->options.fetch = opt.fetch;
+	judge->options.rules.client = client;
+	ask_for_policies(run, &judge->options.rules);
+	return true;
+}
+
 static bool open_stores(struct run *run, struct store *stores, size_t n, struct error *err)
 {
+	run->against = mem_array(n * run->n_clients, sizeof(*run->against));
 	for (size_t i = 0; i < n; i++) {
 		const char *ref = run->context->stores ? run->context->stores[i] : NULL;
 
-		if (!open_store(&stores[i], run->context, ref, err) ||
-		    !validating_begin(&run->against[i], run->context, &stores[i].set,
-				      opt.anchors ? opt.anchors : ref, err))
+		if (!open_store(&stores[i], run->context, ref, err))
 			return false;
-		validating_begin_with_import(&run->against[i], &stores[i], opt.anchors != NULL);
-		run->against[i].options.fetch = opt.fetch;
-		ask_for_policies(run, &run->against[i].options.rules);
+		for (size_t j = 0; j < run->n_clients; j++)
+			if (!add_judge(run, &stores[i], ref, &run->clients[j], err))
+				return false;
 	}
 	return true;
 }
 
+/* A word of --client holds one name, or several with commas between. */
+static bool load_clients(struct run *run, struct error *err)
+{
+	size_t cap = 0;
+
+	for (size_t i = 0; opt.clients && opt.clients[i]; i++) {
+		AUTO_FREE char *words = str_copy(opt.clients[i]);
+		char *rest, *name;
+
+		for (name = strtok_r(words, ",", &rest); name; name = strtok_r(NULL, ",", &rest)) {
+			GROW(run->clients, run->n_clients, cap);
+			run->clients[run->n_clients] = client_default;
+			if (!client_load(&run->clients[run->n_clients], name, err))
+				return error_in(err, "--client");
+			if (++run->n_clients > CLIENTS_MOST)
+				return error_fail(err, STATUS_INPUT,
+						  _("--client: more than %d clients"),
+						  CLIENTS_MOST);
+		}
+	}
+	if (!run->n_clients) {
+		GROW(run->clients, run->n_clients, cap);
+		run->clients[run->n_clients++] = client_default;
+	}
+	return true;
+}
+
+static void run_clear(struct run *run)
+{
+	for (size_t i = 0; i < run->n_against; i++)
+		validating_clear(&run->against[i]);
+	for (size_t i = 0; i < run->n_clients; i++)
+		client_clear(&run->clients[i]);
+	mem_free(run->against);
+	mem_free(run->clients);
+	mem_free(run->policies);
+	arena_clear(&run->octets);
+}
+
 static enum status run(struct context *context, const char *const *args, struct error *err)
 {
-	struct run run = { .context = context, .n_against = 1, .error = ERROR_INIT };
+	struct run run = { .context = context, .error = ERROR_INIT };
 	struct store *stores;
+	size_t n = 1;
 	bool good;
 
 	if (!check_options(context, err))
@@ -345,23 +407,18 @@ static enum status run(struct context *context, const char *const *args, struct 
 	if (!args[0] && !opt.presented && !opt.targets)
 		return error_fail(err, STATUS_INPUT, _("nothing to validate was named")),
 		       error_remedy(err, "rootcellar validate HOST"), err->status;
-	while (context->stores && context->stores[0] && context->stores[run.n_against])
-		run.n_against++;
-	stores = mem_array(run.n_against, sizeof(*stores));
-	run.against = mem_array(run.n_against, sizeof(*run.against));
-	for (size_t i = 0; i < run.n_against; i++)
+	while (context->stores && context->stores[0] && context->stores[n])
+		n++;
+	stores = mem_array(n, sizeof(*stores));
+	for (size_t i = 0; i < n; i++)
 		stores[i] = (struct store)STORE_INIT;
-	good = parse_policies(&run, err) && open_stores(&run, stores, run.n_against, err) &&
-	       judge_all(&run, args, err);
+	good = parse_policies(&run, err) && load_clients(&run, err) &&
+	       open_stores(&run, stores, n, err) && judge_all(&run, args, err);
 	if (good && run.error.text)
 		good = error_move(err, &run.error);
-	for (size_t i = 0; i < run.n_against; i++) {
-		validating_clear(&run.against[i]);
+	run_clear(&run);
+	for (size_t i = 0; i < n; i++)
 		store_clear(&stores[i]);
-	}
-	mem_free(run.against);
-	mem_free(run.policies);
-	arena_clear(&run.octets);
 	mem_free(stores);
 	return good ? run.status : status_worse(run.status, err->status);
 }

@@ -39,6 +39,7 @@ static void begin(struct validation *validation, const char *what, const char *n
 	validation->target = str_copy(what);
 	validation->store = options->store_ref ? str_copy(options->store_ref) : NULL;
 	validation->at = options->at;
+	validation->client = options->rules.client->name ? options->rules.client : NULL;
 	validation->name = options->rules.name;
 	if (name) {
 		validation->name_text = str_copy(name);

@@ -30,6 +30,7 @@ enum fetch_cap {
 struct validation {
 	char *target;		/* as typed */
 	char *store;		/* the reference, for the report */
+	const struct client_rules *client;	/* in whose eyes; NULL: by default */
 	enum verdict verdict;
 	struct expected_name name;	/* text owned here */
 	char *name_text;
