@@ -18,8 +18,9 @@
 #include "base/clock.h"
 #include "x509/name.h"
 
-/* 2.16.840.1.113730.4.1 */
+/* 2.16.840.1.113730.4.1, 1.3.6.1.4.1.311.10.3.3 */
 #define OID_SERVER_GATED_CRYPTO SPAN("\x60\x86\x48\x01\x86\xf8\x42\x04\x01")
+#define OID_MS_GATED_CRYPTO	SPAN("\x2b\x06\x01\x04\x01\x82\x37\x0a\x03\x03")
 
 static const struct pool_cert *top(const struct judge *judge)
 {
@@ -51,7 +52,8 @@ static void check_validity(struct judge *judge)
 	if (judge->at < cert->not_before)
 		refuse(judge, FINDING_NOT_YET_VALID, "RFC 5280 6.1.3 (a)(2)")->when =
 			cert->not_before;
-	if (judge->at > cert->not_after)
+	if (judge->at > cert->not_after - (int64_t)client_value(judge->rules->client,
+							     CLIENT_NOT_AFTER))
 		refuse(judge, FINDING_EXPIRED, "RFC 5280 6.1.3 (a)(2)")->when =
 			cert->not_after;
 }
@@ -81,7 +83,7 @@ static void check_form(struct judge *judge, enum form_role role)
 
 static void check_leaf_form(struct judge *judge)
 {
-	check_form(judge, FORM_LEAF);
+	check_form(judge, judge->alone ? FORM_ALONE : FORM_LEAF);
 }
 
 static void check_intermediate_form(struct judge *judge)
@@ -119,7 +121,7 @@ static bool allows_purpose(const struct judge *judge)
 	       (said->any && !client_value(judge->rules->client, CLIENT_ANY_PURPOSE));
 }
 
-/* Netscape's server gated crypto, which old authorities have for serverAuth. */
+/* Netscape's or Microsoft's server gated crypto, which old authorities have for serverAuth. */
 static bool allows_gated(const struct judge *judge)
 {
 	struct span rest = cert_extended_key_usage_oids(&top(judge)->cert), oid;
@@ -128,7 +130,7 @@ static bool allows_gated(const struct judge *judge)
 	    !client_value(judge->rules->client, CLIENT_SERVER_GATED))
 		return false;
 	while (extended_key_usage_next(&rest, &oid))
-		if (span_eq(oid, OID_SERVER_GATED_CRYPTO))
+		if (span_eq(oid, OID_SERVER_GATED_CRYPTO) || span_eq(oid, OID_MS_GATED_CRYPTO))
 			return true;
 	return false;
 }
@@ -262,8 +264,14 @@ static void check_ca(struct judge *judge)
  */
 static void check_anchor_ca(struct judge *judge)
 {
-	if (top(judge)->cert.version == 3 && !drops(judge, CLIENT_ANCHOR_CA))
-		check_ca(judge);
+	uint32_t rule = client_value(judge->rules->client, CLIENT_ANCHOR_CA);
+	const struct facts *facts = top_facts(judge);
+
+	if (top(judge)->cert.version != 3 || rule == ANCHOR_CA_IGNORED ||
+	    (rule == ANCHOR_CA_OR_USAGE && !facts->basic.present &&
+	     facts->usage & KEY_USAGE_CERT_SIGN))
+		return;
+	check_ca(judge);
 }
 
 /* RFC 5280 4.2.1.9 counts intermediates that are not self-issued. */
@@ -302,7 +310,9 @@ static void check_path_length(struct judge *judge)
 static void check_most_intermediates(struct judge *judge)
 {
 	int most = judge->rules->max_intermediates;
-	size_t n = intermediates_below(judge) + counts(judge, top(judge));
+	size_t n = client_value(judge->rules->client, CLIENT_GIVEN_DEPTH)
+			   ? judge->n - 1
+			   : intermediates_below(judge) + counts(judge, top(judge));
 
 	if (most >= 0 && n > (size_t)most)
 		too_long(judge, (size_t)most, "--max-depth");

@@ -5,7 +5,7 @@
 #include "chain/facts.h"
 #include "chain/reason.h"
 
-#define DEPTH_MOST 32 /* no path in use is longer than 10 */
+#define DEPTH_MOST 128 /* no path in use is longer than 10; OpenSSL takes up to 102 */
 
 /* How much is wanted: the first reason ends a branch, or all of them are told. */
 enum judge_mode {
@@ -24,6 +24,7 @@ struct judge {
 	struct reason_list reasons;
 	uint32_t comparisons; /* of names with constraints, still allowed */
 	uint32_t policies;    /* looked at, still allowed */
+	bool alone; /* the leaf is the whole path, and known to be */
 };
 
 /*

@@ -37,13 +37,19 @@ static const struct rule_kind kinds[CLIENT_RULE_COUNT] = {
 	[CLIENT_KEY_ID_MUST_MATCH] = { "key-id", KIND_WORD, { "hint", "must-match", "must-match-whole" } },
 	/* Certificates of a path, leaf and anchor included. */
 	[CLIENT_DEPTH] = { "depth", KIND_NUMBER, { NULL } },
+	/* What --max-depth counts: as path lengths do, or every intermediate. */
+	[CLIENT_GIVEN_DEPTH] = { "given-depth", KIND_WORD, { "as-path-length", "every" } },
+	/* The second of notAfter itself. */
+	[CLIENT_NOT_AFTER] = { "not-after", KIND_WORD, { "included", "excluded" } },
 	/* Self-issued intermediates against a path length. */
 	[CLIENT_SELF_ISSUED_COUNT] = { "self-issued", KIND_WORD, { "uncounted", "counted" } },
 	/* What counts in an anchor's certificate, whatever is asked for. */
 	[CLIENT_ANCHOR_CHECKS] = { "anchor-checks", KIND_WORD, { "asked", "none", "expiry", "constraints", "all" } },
 	[CLIENT_ANCHOR_PURPOSE] = { "anchor-purpose", KIND_WORD, { "checked", "ignored" } },
-	[CLIENT_ANCHOR_CA] = { "anchor-ca", KIND_WORD, { "checked", "ignored" } },
+	[CLIENT_ANCHOR_CA] = { "anchor-ca", KIND_WORD, { "checked", "ignored", "or-key-usage" } },
 	[CLIENT_ANCHOR_KEY] = { "anchor-key", KIND_WORD, { "checked", "ignored" } },
+
+	[CLIENT_ANCHOR_POLICIES] = { "anchor-policies", KIND_WORD, { "checked", "ignored" } },
 
 	[CLIENT_LEAST_RSA] = { "least-rsa", KIND_NUMBER, { NULL } },
 	[CLIENT_LEAST_EC] = { "least-ec", KIND_NUMBER, { NULL } },
@@ -62,9 +68,9 @@ static const struct rule_kind kinds[CLIENT_RULE_COUNT] = {
 	[CLIENT_ALGORITHMS_DIFFER] = { "algorithm-agreement", KIND_WORD, { "checked", "ignored" } },
 	[CLIENT_V1_EXTENSIONS] = { "extensions-without-v3", KIND_WORD, { "checked", "ignored" } },
 	[CLIENT_ALT_NAME_EMPTY] = { "malformed-alternative-names", KIND_WORD, { "checked", "ignored" } },
-	[CLIENT_MALFORMED_POLICIES] = { "malformed-policies", KIND_WORD, { "checked", "ignored" } },
+	[CLIENT_MALFORMED_POLICIES] = { "malformed-policies", KIND_WORD, { "checked", "ignored", "ignored-in-leaf" } },
 	[CLIENT_MALFORMED_AIA] = { "malformed-access", KIND_WORD, { "checked", "ignored" } },
-	[CLIENT_MALFORMED_NAMES] = { "malformed-constraints", KIND_WORD, { "checked", "ignored" } },
+	[CLIENT_MALFORMED_NAMES] = { "malformed-constraints", KIND_WORD, { "checked", "ignored", "ignored-if-empty" } },
 	[CLIENT_ANY_POLICY_MAPPED] = { "any-policy-mapped", KIND_WORD, { "checked", "ignored" } },
 	/* What RFC 5280 asks of conforming authorities; what X509_V_FLAG_X509_STRICT checks; what
 	 * the CA/Browser Forum asks. */
@@ -100,13 +106,15 @@ static const struct rule_kind kinds[CLIENT_RULE_COUNT] = {
 	[CLIENT_NC_ODD_NAMES] = { "constrained-odd-names", KIND_WORD, { "refused", "compared" } },
 	[CLIENT_NC_WILDCARDS] = { "constrained-wildcards", KIND_WORD, { "reach", "plain" } },
 	[CLIENT_NC_MAPPED] = { "constrained-mapped-addresses", KIND_WORD, { "both", "plain" } },
-	[CLIENT_NC_SMTP_UTF8] = { "constrained-smtp-utf8", KIND_WORD, { "mailbox", "ignored" } },
+	[CLIENT_NC_SMTP_UTF8] = { "constrained-smtp-utf8", KIND_WORD, { "mailbox", "ignored", "host" } },
 	[CLIENT_NC_SUBJECT_EMAIL] = { "constrained-subject-email", KIND_WORD, { "always", "without-alternative", "ignored" } },
 	[CLIENT_NC_COMMON_NAME] = { "constrained-common-name", KIND_WORD, { "of-hosts", "without-dns", "ignored" } },
 	/* example.com as a constraint of mailboxes or URIs holds hosts below it, too. */
 	[CLIENT_NC_SUBDOMAINS] = { "constraint-host", KIND_WORD, { "exact", "below" } },
 	[CLIENT_NC_LEADING_DOT] = { "constraint-leading-dot", KIND_WORD, { "below", "refused" } },
 	[CLIENT_NC_LOCAL_CASE] = { "constrained-local-part", KIND_WORD, { "exact", "folded" } },
+	/* The host of a URI: after userinfo, or all up to the first colon or slash. */
+	[CLIENT_NC_URI_USER] = { "constrained-uri-user", KIND_WORD, { "skipped", "is-host" } },
 
 	[CLIENT_POLICIES] = { "policies", KIND_WORD, { "checked", "ignored" } },
 
@@ -166,6 +174,7 @@ static bool extension_bit(struct span word, uint32_t *bit)
 			return true;
 		}
 	*bit = is_word(word, "ocspNoCheck")           ? CRITICAL_NO_CHECK
+	       : is_word(word, "resources")           ? CRITICAL_RESOURCES
 	       : is_word(word, "applicationPolicies") ? CRITICAL_APPLICATION_POLICIES
 						      : 0;
 	return *bit;

@@ -16,11 +16,14 @@ enum client_rule {
 	CLIENT_NAMES_BY_BYTES,
 	CLIENT_KEY_ID_MUST_MATCH,
 	CLIENT_DEPTH,
+	CLIENT_GIVEN_DEPTH,
+	CLIENT_NOT_AFTER,
 	CLIENT_SELF_ISSUED_COUNT,
 	CLIENT_ANCHOR_CHECKS,
 	CLIENT_ANCHOR_PURPOSE,
 	CLIENT_ANCHOR_CA,
 	CLIENT_ANCHOR_KEY,
+	CLIENT_ANCHOR_POLICIES,
 	/* Keys and signatures. */
 	CLIENT_LEAST_RSA,
 	CLIENT_LEAST_EC,
@@ -74,6 +77,7 @@ enum client_rule {
 	CLIENT_NC_SUBDOMAINS,
 	CLIENT_NC_LEADING_DOT,
 	CLIENT_NC_LOCAL_CASE,
+	CLIENT_NC_URI_USER,
 	/* Policies. */
 	CLIENT_POLICIES,
 	/* The name that was asked for. */
@@ -96,6 +100,9 @@ enum client_leaf_usage { USAGE_OF_A_SERVER, USAGE_IGNORED, USAGE_BY_KEY, USAGE_S
 enum client_constraints_on { CONSTRAINTS_ON_ALL, CONSTRAINTS_ON_LEAF, CONSTRAINTS_ON_OWN };
 enum client_wildcards { WILDCARDS_LABEL, WILDCARDS_PARTIAL, WILDCARDS_ANYWHERE };
 enum client_key_id { KEY_ID_IS_HINT, KEY_ID_MUST_MATCH, KEY_ID_WHOLE };
+enum client_anchor_ca { ANCHOR_CA_CHECKED, ANCHOR_CA_IGNORED, ANCHOR_CA_OR_USAGE };
+enum client_malformed { MALFORMED_CHECKED, MALFORMED_IGNORED, MALFORMED_PARTLY };
+enum client_smtp_utf8 { SMTP_UTF8_MAILBOX, SMTP_UTF8_IGNORED, SMTP_UTF8_HOST };
 enum client_kept { RULE_KEPT, RULE_DROPPED }; /* a check of the default */
 enum client_unknown_form {
 	UNKNOWN_MET,
@@ -111,6 +118,7 @@ enum client_common_name { COMMON_NAME_OF_HOSTS, COMMON_NAME_WITHOUT_DNS, COMMON_
  * CLIENT_CRITICAL_KNOWN: bits 1 << enum ext of the critical extensions that it knows, and of two
  * that have no place there. CLIENT_NC_KNOWN_FORMS: bits 1 << enum general_name_kind.
  */
+#define CRITICAL_RESOURCES	      (1u << 29) /* addresses and AS numbers, RFC 3779 */
 #define CRITICAL_NO_CHECK	      (1u << 30) /* id-pkix-ocsp-nocheck */
 #define CRITICAL_APPLICATION_POLICIES (1u << 31) /* beside an extended key usage */
 

@@ -8,6 +8,9 @@
 
 /* id-pkix-ocsp-nocheck (RFC 6960 4.2.2.2.1): says only that no revocation answer is to be had. */
 #define OID_OCSP_NO_CHECK SPAN("\x2b\x06\x01\x05\x05\x07\x30\x01\x05")
+/* id-pe-ipAddrBlocks, id-pe-autonomousSysIds (RFC 3779) */
+#define OID_IP_RESOURCES SPAN("\x2b\x06\x01\x05\x05\x07\x01\x07")
+#define OID_AS_RESOURCES SPAN("\x2b\x06\x01\x05\x05\x07\x01\x08")
 /* Microsoft's application policies: extKeyUsage in another dress. */
 #define OID_APPLICATION_POLICIES SPAN("\x2b\x06\x01\x04\x01\x82\x37\x15\x0a")
 
@@ -32,6 +35,8 @@ static bool is_known(struct span oid, const struct pool_cert *cert, uint32_t kno
 		return known >> ext & 1;
 	if (span_eq(oid, OID_OCSP_NO_CHECK))
 		return known & CRITICAL_NO_CHECK;
+	if (span_eq(oid, OID_IP_RESOURCES) || span_eq(oid, OID_AS_RESOURCES))
+		return known & CRITICAL_RESOURCES;
 	/* Where both are there, the extended key usage is judged and says the same. */
 	return span_eq(oid, OID_APPLICATION_POLICIES) && known & CRITICAL_APPLICATION_POLICIES &&
 	       pool_cert_facts(cert)->purposes.present;

@@ -43,13 +43,6 @@ static bool on_path(const struct walk *walk, const struct pool_cert *cert)
 	return false;
 }
 
-/* Self-issued, and its own key identifier where it names one: what both libraries go by. */
-static bool looks_self_signed(const struct pool_cert *cert)
-{
-	return pool_cert_facts(cert)->self_issued &&
-	       pool_key_id_match(cert, cert) != KEY_ID_DIFFERS;
-}
-
 static bool key_ids_agree(const struct pool_cert *child, const struct pool_cert *issuer)
 {
 	struct span wanted = pool_cert_facts(child)->authority.key_id;
@@ -76,6 +69,17 @@ static bool authority_agrees(const struct pool_cert *child, const struct pool_ce
 	return true;
 }
 
+/* The kind of key that made child's signature is the issuer's. */
+static bool algorithms_agree(const struct pool_cert *child, const struct pool_cert *issuer)
+{
+	enum key_type made = pool_cert_facts(child)->signature.type;
+	enum key_type has = pool_cert_facts(issuer)->key.type;
+
+	return made == has || made == KEY_UNKNOWN ||
+	       ((made == KEY_RSA || made == KEY_RSA_PSS) &&
+		(has == KEY_RSA || has == KEY_RSA_PSS));
+}
+
 static bool same_name(const struct client_rules *client, struct span a, struct span b)
 {
 	return client_value(client, CLIENT_NAMES_BY_BYTES) ? span_eq(a, b) : name_equal(a, b);
@@ -91,7 +95,7 @@ static bool readable(const struct client_rules *client, const struct pool_cert *
 
 	if (client_value(client, CLIENT_ALT_NAME_EMPTY) == RULE_DROPPED)
 		minded &= ~(1u << EXT_SUBJECT_ALT_NAME);
-	if (client_value(client, CLIENT_MALFORMED_NAMES) == RULE_DROPPED)
+	if (client_value(client, CLIENT_MALFORMED_NAMES))
 		minded &= ~(1u << EXT_NAME_CONSTRAINTS);
 	return !(pool_cert_facts(cert)->malformed & minded);
 }
@@ -107,8 +111,14 @@ static bool fits(const struct client_rules *client, const struct pool_cert *chil
 	if (rule != KEY_ID_IS_HINT && !key_ids_agree(child, issuer))
 		return false;
 	return rule != KEY_ID_WHOLE ||
-	       (authority_agrees(child, issuer) && readable(client, child) &&
-		readable(client, issuer));
+	       (authority_agrees(child, issuer) && algorithms_agree(child, issuer) &&
+		readable(client, child) && readable(client, issuer));
+}
+
+/* As an issuer of itself it fits: what both libraries go by. */
+static bool looks_self_signed(const struct walk *walk, const struct pool_cert *cert)
+{
+	return fits(walk->client, cert, cert);
 }
 
 static bool is_valid(const struct walk *walk, const struct pool_cert *cert)
@@ -155,7 +165,7 @@ static const struct pool_cert *issuer_of(const struct walk *walk, const struct p
 static bool is_anchor(const struct walk *walk, const struct pool_cert *cert)
 {
 	return cert->trust == TRUST_ANCHOR &&
-	       (looks_self_signed(cert) || !client_value(walk->client, CLIENT_PARTIAL_CHAIN));
+	       (looks_self_signed(walk, cert) || !client_value(walk->client, CLIENT_PARTIAL_CHAIN));
 }
 
 /* One step of store-first; false where the path ends here. */
@@ -164,7 +174,7 @@ static bool climb_store_first(struct walk *walk, bool *presented)
 	const struct pool_cert *issuer, *child = last(walk);
 
 	issuer = issuer_of(walk, child, FROM_ANCHORS);
-	if (issuer && looks_self_signed(child)) {
+	if (issuer && looks_self_signed(walk, child)) {
 		/* The store's own copy of it, or a mimic. */
 		walk->path->anchored = issuer == child;
 		return false;
@@ -175,7 +185,7 @@ static bool climb_store_first(struct walk *walk, bool *presented)
 		walk->path->anchored = is_anchor(walk, issuer);
 		return !walk->path->anchored;
 	}
-	if (!*presented || looks_self_signed(child))
+	if (!*presented || looks_self_signed(walk, child))
 		return false;
 	issuer = issuer_of(walk, child, FROM_PRESENTED);
 	if (issuer)
@@ -234,7 +244,7 @@ static void find_presented_first(struct walk *walk)
 	       (issuer = issuer_of(walk, last(walk), FROM_PRESENTED)))
 		take(walk, issuer);
 	/* A root that was sent along proves nothing. */
-	if (walk->path->n > 1 && looks_self_signed(last(walk)) &&
+	if (walk->path->n > 1 && looks_self_signed(walk, last(walk)) &&
 	    last(walk)->trust != TRUST_ANCHOR)
 		walk->path->n--;
 	if (cut_at_anchor(walk) || walk->path->n == walk->depth)

@@ -6,6 +6,7 @@
 #include "chain/form.h"
 
 #include "chain/strict.h"
+#include "x509/der.h"
 #include "x509/name.h"
 
 static bool odd(const struct pool_cert *cert, enum cert_odd bits)
@@ -74,9 +75,10 @@ static bool any_policy_mapped(const struct pool_cert *cert)
 	return pool_cert_facts(cert)->mappings.any;
 }
 
-#define ANY_ROLE  (FORM_LEAF | FORM_INTERMEDIATE | FORM_ANCHOR)
-#define AUTHORITY (FORM_INTERMEDIATE | FORM_ANCHOR)
-#define UNANCHORED (FORM_LEAF | FORM_INTERMEDIATE)
+#define ANY_LEAF   (FORM_LEAF | FORM_ALONE)
+#define ANY_ROLE   (ANY_LEAF | FORM_INTERMEDIATE | FORM_ANCHOR)
+#define AUTHORITY  (FORM_INTERMEDIATE | FORM_ANCHOR)
+#define UNANCHORED (ANY_LEAF | FORM_INTERMEDIATE)
 
 /* Always made, unless the client drops it. */
 static const struct rule {
@@ -97,14 +99,29 @@ static const struct rule {
 	{ ca_subject_empty, AUTHORITY, CLIENT_NAME_EMPTY, "RFC 5280 4.1.2.6", "subject" },
 	{ any_policy_mapped, AUTHORITY, CLIENT_ANY_POLICY_MAPPED, "RFC 5280 6.1.4 (a)",
 	  "policyMappings" },
-	{ constraints_but_no_ca, FORM_LEAF, CLIENT_NC_IN_LEAF, "RFC 5280 4.2.1.10",
+	{ constraints_but_no_ca, ANY_LEAF, CLIENT_NC_IN_LEAF, "RFC 5280 4.2.1.10",
 	  "nameConstraints" },
 	{ constraints_empty, ANY_ROLE, CLIENT_NC_EMPTY, "RFC 5280 4.2.1.10",
 	  "nameConstraints" },
 };
 
+/* NameConstraints in which no subtree stands, whatever their wrapping. */
+static bool constraints_hold_nothing(const struct pool_cert *cert)
+{
+	struct span content, list, subtree;
+
+	if (!der_content(cert_ext(&cert->cert, EXT_NAME_CONSTRAINTS), DER_SEQUENCE, &content))
+		return false;
+	for (uint8_t n = 0; n < 2; n++)
+		if (der_take_tag(&content, DER_CONTEXT_CONSTRUCTED(n), &list) &&
+		    der_take_tag(&list, DER_SEQUENCE, &subtree))
+			return false;
+	return !content.n;
+}
+
 /* Whose reader failed, as far as the client minds. */
-static uint32_t malformed(const struct client_rules *client, const struct facts *facts)
+static uint32_t malformed(const struct client_rules *client, const struct pool_cert *cert,
+			  enum form_role role)
 {
 	static const struct {
 		enum client_rule rule;
@@ -117,11 +134,17 @@ static uint32_t malformed(const struct client_rules *client, const struct facts 
 		{ CLIENT_MALFORMED_AIA, 1u << EXT_AUTHORITY_INFO },
 		{ CLIENT_MALFORMED_NAMES, 1u << EXT_NAME_CONSTRAINTS },
 	};
-	uint32_t left = facts->malformed;
+	uint32_t left = pool_cert_facts(cert)->malformed;
 
-	for (size_t i = 0; i < COUNT(dropped); i++)
-		if (client_value(client, dropped[i].rule) == RULE_DROPPED)
+	for (size_t i = 0; left && i < COUNT(dropped); i++) {
+		uint32_t rule = client_value(client, dropped[i].rule);
+		bool part = dropped[i].rule == CLIENT_MALFORMED_NAMES
+				    ? constraints_hold_nothing(cert)
+				    : !!(role & ANY_LEAF);
+
+		if (rule == MALFORMED_IGNORED || (rule == MALFORMED_PARTLY && part))
 			left &= ~dropped[i].extensions;
+	}
 	return left;
 }
 
@@ -143,7 +166,7 @@ static const char *plain_fault(const struct client_rules *client,
 const char *form_fault(const struct client_rules *client, const struct pool_cert *cert,
 		       enum form_role role, const char **what)
 {
-	uint32_t bad = malformed(client, pool_cert_facts(cert));
+	uint32_t bad = malformed(client, cert, role);
 	const char *rule;
 
 	for (unsigned i = 0; i < EXT_COUNT; i++)

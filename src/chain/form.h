@@ -8,7 +8,8 @@
 enum form_role {
 	FORM_LEAF = 1,
 	FORM_INTERMEDIATE = 2,
-	FORM_ANCHOR = 4
+	FORM_ANCHOR = 4,
+	FORM_ALONE = 8 /* a leaf that is the whole path */
 };
 
 /* The first rule of the client that cert breaks in that role: its citation, and in *what what it

@@ -70,6 +70,22 @@ static enum fit fit_host(const struct client_rules *client, struct span host, st
 	return fit_if(same_letters(host, base));
 }
 
+/* At the last @, and by a client that compares odd names whatever stands before it. */
+static bool split(const struct client_rules *client, struct span mailbox, struct span *local,
+		  struct span *domain)
+{
+	const uint8_t *at;
+
+	if (!client_value(client, CLIENT_NC_ODD_NAMES))
+		return mailbox_split(mailbox, local, domain);
+	at = memrchr(mailbox.at, '@', mailbox.n);
+	if (!at)
+		return false;
+	*local = span_of(mailbox.at, (size_t)(at - mailbox.at));
+	*domain = span_from(mailbox, local->n + 1);
+	return true;
+}
+
 /* With @ one mailbox; else the mailboxes of a host. */
 static enum fit fit_email(const struct client_rules *client, struct span name, struct span base)
 {
@@ -78,13 +94,33 @@ static enum fit fit_email(const struct client_rules *client, struct span name, s
 
 	if (!base.n)
 		return fit_if(client_value(client, CLIENT_NC_EMPTY_BASE) != BASE_IS_NONE);
-	if (!mailbox_split(name, &local[0], &domain[0]))
+	if (!split(client, name, &local[0], &domain[0]))
 		return FITS_NOT;
-	if (mailbox_split(base, &local[1], &domain[1]))
+	if (split(client, base, &local[1], &domain[1]))
 		return fit_if((folded ? same_letters(local[0], local[1])
 				      : span_eq(local[0], local[1])) &&
 			      same_letters(domain[0], domain[1]));
 	return fit_host(client, domain[0], base);
+}
+
+/* The host of a URI, or what OpenSSL takes for it: all from "://" to the next colon or slash. */
+static bool host_of(const struct client_rules *client, struct span uri, struct span *host)
+{
+	const uint8_t *from = memmem(uri.at, uri.n, "://", 3);
+	size_t n = 0;
+
+	if (!client_value(client, CLIENT_NC_URI_USER))
+		return uri_host(uri, host);
+	if (!from)
+		return false;
+	*host = span_from(uri, (size_t)(from - uri.at) + 3);
+	while (n < host->n && host->at[n] != ':')
+		n++;
+	for (size_t i = 0; n == host->n && i < host->n; i++)
+		if (host->at[i] == '/')
+			n = i;
+	host->n = n;
+	return n;
 }
 
 static enum fit fit_uri(const struct client_rules *client, struct span name, struct span base)
@@ -93,7 +129,7 @@ static enum fit fit_uri(const struct client_rules *client, struct span name, str
 
 	if (!base.n)
 		return FITS;
-	return uri_host(name, &host) ? fit_host(client, host, base) : FITS_NOT;
+	return host_of(client, name, &host) ? fit_host(client, host, base) : FITS_NOT;
 }
 
 static enum fit fit_ip(struct span name, struct span base)
@@ -206,6 +242,10 @@ static struct subtree_answer ask_subtrees(const struct constraint_judge *judge,
 		if (!same)
 			continue;
 		answer.constrained = true;
+		/* OpenSSL compares an SmtpUTF8Mailbox's host with the whole constraint. */
+		if (judge->hosts_only && (has_dot(base.value) ||
+					  memchr(base.value.at, '@', base.value.n)))
+			continue;
 		fits = known_form(judge->client, name->kind)
 			       ? fit(judge->client, name, base.value)
 			       : FITS_NOT;
@@ -239,9 +279,28 @@ static enum constraint_verdict judge_unknown(const struct constraint_judge *judg
 		       : NAMES_UNKNOWN_FORM;
 }
 
+/* What even a client that compares odd names can make nothing of. */
+static bool has_no_host(const struct client_rules *client, const struct general_name *name)
+{
+	struct span part[2];
+
+	switch (name->kind) {
+	case GENERAL_EMAIL:
+		return !split(client, name->value, &part[0], &part[1]);
+	case GENERAL_URI:
+		return !host_of(client, name->value, &part[0]);
+	case GENERAL_IP:
+		return name->value.n != 4 && name->value.n != 16;
+	default:
+		return false;
+	}
+}
+
 static bool is_odd(const struct constraint_judge *judge, const struct general_name *name)
 {
-	return !comparable(name) && !client_value(judge->client, CLIENT_NC_ODD_NAMES);
+	if (client_value(judge->client, CLIENT_NC_ODD_NAMES))
+		return has_no_host(judge->client, name);
+	return !comparable(name);
 }
 
 static enum constraint_verdict judge_name(const struct constraint_judge *judge,
@@ -301,7 +360,8 @@ static void note_form(struct forms_met *met, enum general_name_kind kind)
  */
 static bool is_no_name(const struct constraint_judge *judge, const struct general_name *name)
 {
-	return (name->kind == GENERAL_DNS || name->kind == GENERAL_EMAIL) && is_odd(judge, name);
+	return (name->kind == GENERAL_DNS || name->kind == GENERAL_EMAIL) &&
+	       !client_value(judge->client, CLIENT_NC_ODD_NAMES) && is_odd(judge, name);
 }
 
 static enum constraint_verdict judge_alternative(const struct constraint_judge *judge,
@@ -312,9 +372,15 @@ static enum constraint_verdict judge_alternative(const struct constraint_judge *
 
 	if (verdict == NAMES_ALLOWED && is_no_name(judge, name))
 		return NAMES_NOT_PERMITTED;
-	if (verdict == NAMES_ALLOWED && !client_value(judge->client, CLIENT_NC_SMTP_UTF8) &&
-	    smtp_utf8_mailbox(name, &mailbox))
-		return judge_name(judge, &mailbox);
+	if (verdict == NAMES_ALLOWED &&
+	    client_value(judge->client, CLIENT_NC_SMTP_UTF8) != SMTP_UTF8_IGNORED &&
+	    smtp_utf8_mailbox(name, &mailbox)) {
+		struct constraint_judge by_host = *judge;
+
+		by_host.hosts_only = client_value(judge->client, CLIENT_NC_SMTP_UTF8) ==
+				     SMTP_UTF8_HOST;
+		return judge_name(&by_host, &mailbox);
+	}
 	return verdict;
 }
 
@@ -388,7 +454,13 @@ static enum constraint_verdict judge_as_host(const struct constraint_judge *judg
 		if (inet_pton(AF_INET, copy, address) == 1)
 			host = (struct general_name){ GENERAL_IP, span_of(address, 4) };
 	}
-	if (host.kind == GENERAL_DNS && !looks_like_host(text))
+	/* OpenSSL takes every common name for a DNS name, but for one with a wildcard. */
+	if (client_value(judge->client, CLIENT_NC_COMMON_NAME) == COMMON_NAME_WITHOUT_DNS) {
+		if (memchr(text.at, '*', text.n) || !memchr(text.at, '.', text.n))
+			return NAMES_ALLOWED;
+		host = (struct general_name){ GENERAL_DNS, text };
+	}
+	if (host.kind == GENERAL_DNS && !looks_like_ipv4(text) && !looks_like_host(text))
 		return NAMES_ALLOWED;
 	return judge_name(judge, &host);
 }
@@ -555,7 +627,8 @@ static bool subtrees_well_formed(const struct constraint_judge *judge, struct sp
 	while (general_subtree_next(&rest, &base, &malformed)) {
 		if (!spend(judge->work, 1) || form_refused(judge, base.kind))
 			return false;
-		if (checked && !base_valid(judge->client, &base, list))
+		if ((checked || base.kind == GENERAL_EDI) &&
+		    !base_valid(judge->client, &base, list))
 			return false;
 	}
 	return !malformed;

@@ -17,6 +17,7 @@ struct constraint_judge {
 	const struct client_rules *client;
 	const struct name_constraints *constraints;
 	bool critical; /* the extension is */
+	bool hosts_only; /* of mailboxes only the host is compared */
 	uint32_t *work; /* goes down by one a comparison; at 0 the answer is NAMES_TOO_MANY */
 };
 /*

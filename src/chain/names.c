@@ -188,6 +188,13 @@ static struct span take_label(struct span *name)
 
 #define PATTERN_STARS_MOST 4
 
+static bool starts_with_letters(struct span text, const char *letters)
+{
+	size_t n = strlen(letters);
+
+	return text.n >= n && same_letters(span_of(text.at, n), span_str(letters));
+}
+
 /* Label by label, for the clients that take more than a whole first label for a wildcard. */
 static bool pattern_matches(const struct client_rules *client, struct span pattern,
 			    struct span reference)
@@ -199,7 +206,9 @@ static bool pattern_matches(const struct client_rules *client, struct span patte
 		stars += pattern.at[i] == '*';
 	if (!stars || stars > PATTERN_STARS_MOST || !pattern_valid(pattern))
 		return false;
-	if (!anywhere && (stars > 1 || index_of(pattern, "*") > index_of(pattern, ".")))
+	/* OpenSSL takes one, in the first label, and none in an A-label. */
+	if (!anywhere && (stars > 1 || index_of(pattern, "*") > index_of(pattern, ".") ||
+			  starts_with_letters(pattern, "xn--")))
 		return false;
 	while (pattern.n && reference.n)
 		if (!label_fits(take_label(&pattern), take_label(&reference)))

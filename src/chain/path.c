@@ -482,6 +482,7 @@ static void search_first(struct search *search)
 	first_path_find(&first, judge->pool, top(search), judge->rules->client,
 			judge->rules->depth, judge->at);
 	judge->mode = JUDGE_ALL;
+	judge->alone = first.n == 1 && first.anchored;
 	search->lightest = UINT32_MAX;
 	judge_leaf(judge);
 	if (first.n > 1 || !first.anchored)

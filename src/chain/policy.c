@@ -74,7 +74,8 @@ static bool pay(struct walk *walk, size_t n)
 
 static bool anchor_counts(const struct judge *judge)
 {
-	return judge->n > 1 && judge_anchor_checks(judge) & ANCHOR_CONSTRAINTS;
+	return judge->n > 1 && judge_anchor_checks(judge) & ANCHOR_CONSTRAINTS &&
+	       !client_value(judge->rules->client, CLIENT_ANCHOR_POLICIES);
 }
 
 /* Certificates of the path that are not its anchor: an anchor that is the leaf is judged

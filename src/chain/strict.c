@@ -360,8 +360,13 @@ static const struct strict_rule {
 const char *strict_fault(const struct client_rules *client, const struct pool_cert *cert,
 			 enum form_role role, const char **what)
 {
+	/* What OpenSSL asks for it asks of chains; all others of a leaf in any case. */
 	for (size_t i = 0; i < COUNT(rules); i++) {
-		if (!(rules[i].roles & role) || !client_value(client, rules[i].client) ||
+		enum form_role asked = role == FORM_ALONE && rules[i].client != CLIENT_X509_STRICT
+					       ? FORM_LEAF
+					       : role;
+
+		if (!(rules[i].roles & asked) || !client_value(client, rules[i].client) ||
 		    !rules[i].broken(cert))
 			continue;
 		*what = rules[i].what;
