@@ -125,9 +125,10 @@ static bool allows_purpose(const struct judge *judge)
 static bool allows_gated(const struct judge *judge)
 {
 	struct span rest = cert_extended_key_usage_oids(&top(judge)->cert), oid;
+	uint32_t rule = client_value(judge->rules->client, CLIENT_SERVER_GATED);
 
-	if (judge->rules->purpose != PURPOSE_SERVER_AUTH ||
-	    !client_value(judge->rules->client, CLIENT_SERVER_GATED))
+	if (judge->rules->purpose != PURPOSE_SERVER_AUTH || rule == GATED_IS_NONE ||
+	    (rule == GATED_IS_SERVER_IN_AUTHORITY && judge->n == 1))
 		return false;
 	while (extended_key_usage_next(&rest, &oid))
 		if (span_eq(oid, OID_SERVER_GATED_CRYPTO) || span_eq(oid, OID_MS_GATED_CRYPTO))
@@ -267,7 +268,9 @@ static void check_anchor_ca(struct judge *judge)
 	uint32_t rule = client_value(judge->rules->client, CLIENT_ANCHOR_CA);
 	const struct facts *facts = top_facts(judge);
 
-	if (top(judge)->cert.version != 3 || rule == ANCHOR_CA_IGNORED ||
+	if ((top(judge)->cert.version != 3 &&
+	     !client_value(judge->rules->client, CLIENT_X509_STRICT)) ||
+	    rule == ANCHOR_CA_IGNORED ||
 	    (rule == ANCHOR_CA_OR_USAGE && !facts->basic.present &&
 	     facts->usage & KEY_USAGE_CERT_SIGN))
 		return;
@@ -483,6 +486,14 @@ static void check_anchor_expiry(struct judge *judge)
 		check_validity(judge);
 }
 
+/* For a client that asks this of every anchor, whatever else counts in it. */
+static void check_anchor_ca_always(struct judge *judge)
+{
+	if (client_value(judge->rules->client, CLIENT_ANCHOR_CA) == ANCHOR_CA_ALWAYS &&
+	    !(judge_anchor_checks(judge) & ANCHOR_CONSTRAINTS))
+		check_anchor_ca(judge);
+}
+
 /* Which certificates may be anchors at all. */
 static void check_anchor_kind(struct judge *judge)
 {
@@ -561,7 +572,7 @@ bool judge_anchor(struct judge *judge)
 	static check *const checks[] = {
 		check_anchor_expiry,      check_distrusted,        check_anchor_key,
 		check_store_constraints,  check_anchor_kind,       check_anchor_constraints,
-		check_self_issued_leaf,   check_tls_features,
+		check_self_issued_leaf,   check_tls_features,      check_anchor_ca_always,
 	};
 
 	return judge->n > 1 ? run(judge, checks, COUNT(checks))

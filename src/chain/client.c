@@ -46,7 +46,7 @@ static const struct rule_kind kinds[CLIENT_RULE_COUNT] = {
 	/* What counts in an anchor's certificate, whatever is asked for. */
 	[CLIENT_ANCHOR_CHECKS] = { "anchor-checks", KIND_WORD, { "asked", "none", "expiry", "constraints", "all" } },
 	[CLIENT_ANCHOR_PURPOSE] = { "anchor-purpose", KIND_WORD, { "checked", "ignored" } },
-	[CLIENT_ANCHOR_CA] = { "anchor-ca", KIND_WORD, { "checked", "ignored", "or-key-usage" } },
+	[CLIENT_ANCHOR_CA] = { "anchor-ca", KIND_WORD, { "checked", "ignored", "or-key-usage", "checked-always" } },
 	[CLIENT_ANCHOR_KEY] = { "anchor-key", KIND_WORD, { "checked", "ignored" } },
 
 	[CLIENT_ANCHOR_POLICIES] = { "anchor-policies", KIND_WORD, { "checked", "ignored" } },
@@ -57,7 +57,8 @@ static const struct rule_kind kinds[CLIENT_RULE_COUNT] = {
 	[CLIENT_STRENGTH_FIXED] = { "strength", KIND_WORD, { "asked", "fixed" } },
 	[CLIENT_SHA1] = { "sha1", KIND_WORD, { "refused", "accepted" } },
 	[CLIENT_RSA_PSS_KEYS] = { "rsa-pss-keys", KIND_WORD, { "accepted", "refused" } },
-	[CLIENT_EDWARDS_KEYS] = { "edwards-keys", KIND_WORD, { "accepted", "refused" } },
+	/* Neither RSA nor a curve of NIST. */
+	[CLIENT_OTHER_KEYS] = { "other-keys", KIND_WORD, { "accepted", "refused" } },
 
 	/* RFC 5280 4.2.1.1, 4.2.1.2, 4.2.2: never critical. */
 	[CLIENT_CRITICAL_IDS] = { "critical-where-it-must-not", KIND_WORD, { "checked", "ignored" } },
@@ -90,11 +91,11 @@ static const struct rule_kind kinds[CLIENT_RULE_COUNT] = {
 	[CLIENT_LEAF_PURPOSE] = { "leaf-purpose", KIND_WORD, { "checked", "ignored" } },
 	[CLIENT_ANY_PURPOSE] = { "any-purpose", KIND_WORD, { "is-every", "is-none" } },
 	/* Netscape's server gated crypto for serverAuth in an authority. */
-	[CLIENT_SERVER_GATED] = { "server-gated-crypto", KIND_WORD, { "is-none", "is-server" } },
+	[CLIENT_SERVER_GATED] = { "server-gated-crypto", KIND_WORD, { "is-none", "is-server", "is-server-in-authority" } },
 	[CLIENT_CRITICAL_KNOWN] = { "critical-known", KIND_EXTENSIONS, { NULL } },
 
 	/* A constraint of a form that is not among the known: refused where a name has it. */
-	[CLIENT_NC_UNKNOWN] = { "constraint-of-unknown-form", KIND_WORD, { "met", "ignored", "refused-if-critical", "refused" } },
+	[CLIENT_NC_UNKNOWN] = { "constraint-of-unknown-form", KIND_WORD, { "met", "ignored", "refused-if-critical", "refused", "refused-if-excluded" } },
 	[CLIENT_NC_KNOWN_FORMS] = { "constraint-forms", KIND_FORMS, { NULL } },
 	[CLIENT_NC_SELF_ISSUED] = { "constraints-on-self-issued", KIND_WORD, { "ignored", "checked" } },
 	[CLIENT_NC_LEAF_ONLY] = { "constraints-on-authorities", KIND_WORD, { "checked", "ignored", "own" } },
@@ -108,7 +109,7 @@ static const struct rule_kind kinds[CLIENT_RULE_COUNT] = {
 	[CLIENT_NC_MAPPED] = { "constrained-mapped-addresses", KIND_WORD, { "both", "plain" } },
 	[CLIENT_NC_SMTP_UTF8] = { "constrained-smtp-utf8", KIND_WORD, { "mailbox", "ignored", "host" } },
 	[CLIENT_NC_SUBJECT_EMAIL] = { "constrained-subject-email", KIND_WORD, { "always", "without-alternative", "ignored" } },
-	[CLIENT_NC_COMMON_NAME] = { "constrained-common-name", KIND_WORD, { "of-hosts", "without-dns", "ignored" } },
+	[CLIENT_NC_COMMON_NAME] = { "constrained-common-name", KIND_WORD, { "of-hosts", "without-dns", "ignored", "as-it-is" } },
 	/* example.com as a constraint of mailboxes or URIs holds hosts below it, too. */
 	[CLIENT_NC_SUBDOMAINS] = { "constraint-host", KIND_WORD, { "exact", "below" } },
 	[CLIENT_NC_LEADING_DOT] = { "constraint-leading-dot", KIND_WORD, { "below", "refused" } },

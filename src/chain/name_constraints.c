@@ -274,7 +274,10 @@ static bool mapped_excluded(const struct constraint_judge *judge,
 /* A name of a form that is constrained and that the client cannot compare. */
 static enum constraint_verdict judge_unknown(const struct constraint_judge *judge)
 {
-	return client_value(judge->client, CLIENT_NC_UNKNOWN) == UNKNOWN_IGNORED
+	uint32_t rule = client_value(judge->client, CLIENT_NC_UNKNOWN);
+
+	return rule == UNKNOWN_IGNORED || rule == UNKNOWN_REFUSED_IF_EXCLUDED ||
+			       rule == UNKNOWN_REFUSED_IF_CRITICAL
 		       ? NAMES_ALLOWED
 		       : NAMES_UNKNOWN_FORM;
 }
@@ -454,6 +457,8 @@ static enum constraint_verdict judge_as_host(const struct constraint_judge *judg
 		if (inet_pton(AF_INET, copy, address) == 1)
 			host = (struct general_name){ GENERAL_IP, span_of(address, 4) };
 	}
+	if (client_value(judge->client, CLIENT_NC_COMMON_NAME) == COMMON_NAME_AS_IT_IS)
+		return judge_name(judge, &(struct general_name){ GENERAL_DNS, text });
 	/* OpenSSL takes every common name for a DNS name, but for one with a wildcard. */
 	if (client_value(judge->client, CLIENT_NC_COMMON_NAME) == COMMON_NAME_WITHOUT_DNS) {
 		if (memchr(text.at, '*', text.n) || !memchr(text.at, '.', text.n))
@@ -472,6 +477,7 @@ static bool reads_common_name(const struct constraint_judge *judge, const struct
 	case COMMON_NAME_IGNORED:
 		return false;
 	case COMMON_NAME_WITHOUT_DNS:
+	case COMMON_NAME_AS_IT_IS:
 		return !met->dns;
 	default:
 		/* With mailboxes alone it is nobody's host. */
@@ -608,13 +614,27 @@ static bool base_valid(const struct client_rules *client, const struct general_n
 }
 
 /* A constraint of a form that the client does not know, where that alone closes the path. */
-static bool form_refused(const struct constraint_judge *judge, enum general_name_kind kind)
+static bool form_refused(const struct constraint_judge *judge, enum general_name_kind kind,
+			 enum subtree_list list)
 {
 	uint32_t rule = client_value(judge->client, CLIENT_NC_UNKNOWN);
 
 	return !known_form(judge->client, kind) &&
 	       (rule == UNKNOWN_REFUSED ||
+		(rule == UNKNOWN_REFUSED_IF_EXCLUDED && list == SUBTREES_EXCLUDED) ||
 		(rule == UNKNOWN_REFUSED_IF_CRITICAL && judge->critical));
+}
+
+/* GeneralSubtree with its minimum written out, though it is the default. */
+static bool writes_minimum(struct span rest)
+{
+	struct span subtree, content;
+	uint8_t tag;
+
+	while (der_take_tag(&rest, DER_SEQUENCE, &subtree))
+		if (der_take(&subtree, &tag, &content) && subtree.n)
+			return true;
+	return false;
 }
 
 static bool subtrees_well_formed(const struct constraint_judge *judge, struct span rest,
@@ -624,8 +644,10 @@ static bool subtrees_well_formed(const struct constraint_judge *judge, struct sp
 	struct general_name base;
 	bool malformed = false;
 
+	if (client_value(judge->client, CLIENT_EXPLICIT_DEFAULTS) && writes_minimum(rest))
+		return false;
 	while (general_subtree_next(&rest, &base, &malformed)) {
-		if (!spend(judge->work, 1) || form_refused(judge, base.kind))
+		if (!spend(judge->work, 1) || form_refused(judge, base.kind, list))
 			return false;
 		if ((checked || base.kind == GENERAL_EDI) &&
 		    !base_valid(judge->client, &base, list))

@@ -205,6 +205,15 @@ static bool on_path(const struct search *search, const struct pool_cert *cert)
 	return false;
 }
 
+/* Candidates come by name as RFC 5280 compares it; some clients compare bytes. */
+static bool names_agree(const struct search *search, const struct pool_cert *child,
+			const struct pool_cert *issuer)
+{
+	return !client_value(search->judge.rules->client, CLIENT_NAMES_BY_BYTES) ||
+	       span_eq(cert_part(&child->cert, child->cert.issuer),
+		       cert_part(&issuer->cert, issuer->cert.subject));
+}
+
 static bool is_self_signed(struct search *search, const struct pool_cert *cert)
 {
 	return pool_cert_facts(cert)->self_issued &&
@@ -366,7 +375,7 @@ static bool follow_edges(struct search *search, struct pool_cert *const *issuers
 	for (size_t i = 0; i < n; i++) {
 		enum edge edge;
 
-		if (on_path(search, issuers[i]))
+		if (on_path(search, issuers[i]) || !names_agree(search, child, issuers[i]))
 			continue;
 		if (!step(search, 1))
 			break;
@@ -401,7 +410,8 @@ static bool climb_good(struct search *search, struct pool_cert *const *issuers, 
 {
 	for (size_t i = 0; i < n; i++) {
 		if (issuers[i]->priv->distance == DISTANCE_NONE ||
-		    on_path(search, issuers[i]))
+		    on_path(search, issuers[i]) ||
+		    !names_agree(search, top(search), issuers[i]))
 			continue;
 		if (!step(search, 1) || follow_good(search, issuers[i]) ||
 		    search->out->budget_met)

@@ -64,8 +64,8 @@ static bool key_is_broken(const struct judge *judge, const struct key_info *key)
 static bool key_is_unknown(const struct judge *judge, const struct key_info *key)
 {
 	return (key->type == KEY_RSA_PSS && drops(judge, CLIENT_RSA_PSS_KEYS)) ||
-	       ((key->type == KEY_ED25519 || key->type == KEY_ED448) &&
-		drops(judge, CLIENT_EDWARDS_KEYS));
+	       (key->type != KEY_RSA && key->type != KEY_RSA_PSS && key->type != KEY_EC &&
+		drops(judge, CLIENT_OTHER_KEYS));
 }
 
 void judge_key(struct judge *judge)
