@@ -477,7 +477,10 @@ unsigned judge_anchor_checks(const struct judge *judge)
 	};
 	uint32_t rule = client_value(judge->rules->client, CLIENT_ANCHOR_CHECKS);
 
-	return rule == ANCHOR_AS_ASKED ? judge->rules->anchor_checks : said[rule];
+	if (rule == ANCHOR_AS_ASKED || (rule == ANCHOR_AS_ASKED_OR_NONE &&
+					judge->rules->anchor_checks_given))
+		return judge->rules->anchor_checks;
+	return rule == ANCHOR_AS_ASKED_OR_NONE ? ANCHOR_NOTHING : said[rule];
 }
 
 static void check_anchor_expiry(struct judge *judge)

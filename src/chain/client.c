@@ -10,7 +10,7 @@
 
 #include <stdlib.h>
 
-#define WORDS_MOST 5
+#define WORDS_MOST 6
 
 enum kind {
 	KIND_WORD,
@@ -44,7 +44,7 @@ static const struct rule_kind kinds[CLIENT_RULE_COUNT] = {
 	/* Self-issued intermediates against a path length. */
 	[CLIENT_SELF_ISSUED_COUNT] = { "self-issued", KIND_WORD, { "uncounted", "counted" } },
 	/* What counts in an anchor's certificate, whatever is asked for. */
-	[CLIENT_ANCHOR_CHECKS] = { "anchor-checks", KIND_WORD, { "asked", "none", "expiry", "constraints", "all" } },
+	[CLIENT_ANCHOR_CHECKS] = { "anchor-checks", KIND_WORD, { "asked", "none", "expiry", "constraints", "all", "asked-or-none" } },
 	[CLIENT_ANCHOR_PURPOSE] = { "anchor-purpose", KIND_WORD, { "checked", "ignored" } },
 	[CLIENT_ANCHOR_CA] = { "anchor-ca", KIND_WORD, { "checked", "ignored", "or-key-usage", "checked-always" } },
 	[CLIENT_ANCHOR_KEY] = { "anchor-key", KIND_WORD, { "checked", "ignored" } },
@@ -95,27 +95,31 @@ static const struct rule_kind kinds[CLIENT_RULE_COUNT] = {
 	[CLIENT_CRITICAL_KNOWN] = { "critical-known", KIND_EXTENSIONS, { NULL } },
 
 	/* A constraint of a form that is not among the known: refused where a name has it. */
-	[CLIENT_NC_UNKNOWN] = { "constraint-of-unknown-form", KIND_WORD, { "met", "ignored", "refused-if-critical", "refused", "refused-if-excluded" } },
+	[CLIENT_NC_UNKNOWN] = { "constraint-of-unknown-form", KIND_WORD, { "met", "ignored", "refused-if-critical", "refused" } },
 	[CLIENT_NC_KNOWN_FORMS] = { "constraint-forms", KIND_FORMS, { NULL } },
+	/* Of permitted subtrees of these it thinks nothing, and refuses names in excluded ones. */
+	[CLIENT_NC_IGNORED_FORMS] = { "constraint-forms-ignored", KIND_FORMS, { NULL } },
+	/* How many, in thousands, it is ready to make. */
+	[CLIENT_NC_COMPARISONS] = { "constraint-comparisons", KIND_NUMBER, { NULL } },
 	[CLIENT_NC_SELF_ISSUED] = { "constraints-on-self-issued", KIND_WORD, { "ignored", "checked" } },
 	[CLIENT_NC_LEAF_ONLY] = { "constraints-on-authorities", KIND_WORD, { "checked", "ignored", "own" } },
 	[CLIENT_NC_IN_LEAF] = { "constraints-in-leaf", KIND_WORD, { "refused", "ignored" } },
 	[CLIENT_NC_EMPTY] = { "constraints-empty", KIND_WORD, { "refused", "ignored" } },
-	[CLIENT_NC_EMPTY_BASE] = { "constraint-empty-base", KIND_WORD, { "refused", "every", "none" } },
-	[CLIENT_NC_FORM] = { "constraint-form", KIND_WORD, { "checked", "ignored", "strict" } },
-	[CLIENT_NC_MINIMUM] = { "constraint-minimum", KIND_WORD, { "checked", "ignored" } },
-	[CLIENT_NC_ODD_NAMES] = { "constrained-odd-names", KIND_WORD, { "refused", "compared" } },
+	[CLIENT_NC_EMPTY_BASE] = { "constraint-empty-base", KIND_WORD, { "refused", "every", "none-of-mailboxes", "none" } },
+	[CLIENT_NC_FORM] = { "constraint-form", KIND_WORD, { "checked", "ignored", "party-names" } },
+	[CLIENT_NC_ODD_NAMES] = { "constrained-odd-names", KIND_WORD, { "refused", "compared", "refused-if-unprintable", "never-refused" } },
 	[CLIENT_NC_WILDCARDS] = { "constrained-wildcards", KIND_WORD, { "reach", "plain" } },
 	[CLIENT_NC_MAPPED] = { "constrained-mapped-addresses", KIND_WORD, { "both", "plain" } },
 	[CLIENT_NC_SMTP_UTF8] = { "constrained-smtp-utf8", KIND_WORD, { "mailbox", "ignored", "host" } },
 	[CLIENT_NC_SUBJECT_EMAIL] = { "constrained-subject-email", KIND_WORD, { "always", "without-alternative", "ignored" } },
-	[CLIENT_NC_COMMON_NAME] = { "constrained-common-name", KIND_WORD, { "of-hosts", "without-dns", "ignored", "as-it-is" } },
+	[CLIENT_NC_COMMON_NAME] = { "constrained-common-name", KIND_WORD, { "of-hosts", "without-dns", "ignored", "as-it-is", "last-without-dns" } },
 	/* example.com as a constraint of mailboxes or URIs holds hosts below it, too. */
 	[CLIENT_NC_SUBDOMAINS] = { "constraint-host", KIND_WORD, { "exact", "below" } },
 	[CLIENT_NC_LEADING_DOT] = { "constraint-leading-dot", KIND_WORD, { "below", "refused" } },
 	[CLIENT_NC_LOCAL_CASE] = { "constrained-local-part", KIND_WORD, { "exact", "folded" } },
 	/* The host of a URI: after userinfo, or all up to the first colon or slash. */
 	[CLIENT_NC_URI_USER] = { "constrained-uri-user", KIND_WORD, { "skipped", "is-host" } },
+	[CLIENT_NC_TRAILING_DOT] = { "constrained-trailing-dot", KIND_WORD, { "kept", "dropped" } },
 
 	[CLIENT_POLICIES] = { "policies", KIND_WORD, { "checked", "ignored" } },
 

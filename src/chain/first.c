@@ -154,9 +154,10 @@ static const struct pool_cert *issuer_of(const struct walk *walk, const struct p
 		if (!is_of(walk, cert, source) || !fits(walk->client, child, cert) ||
 		    (on_path(walk, cert) && !(cert == child && source == FROM_ANCHORS)))
 			continue;
-		if (!by_date || is_valid(walk, cert))
+		if (by_date ? is_valid(walk, cert) : source == FROM_PRESENTED)
 			return cert;
-		if (!best || cert->cert.not_after > best->cert.not_after)
+		/* In GnuTLS's trust list a later one of the name takes the place of an earlier. */
+		if (!by_date || !best || cert->cert.not_after > best->cert.not_after)
 			best = cert;
 	}
 	return best;

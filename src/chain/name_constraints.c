@@ -55,6 +55,8 @@ static bool has_dot(struct span base)
  * field. */
 static enum fit fit_dns(const struct client_rules *client, struct span name, struct span base)
 {
+	if (name.n && name.at[name.n - 1] == '.' && client_value(client, CLIENT_NC_TRAILING_DOT))
+		name.n--;
 	if (dns_within(name, base))
 		return FITS;
 	return !client_value(client, CLIENT_NC_WILDCARDS) && wildcard_reaches(name, base)
@@ -76,7 +78,8 @@ static bool split(const struct client_rules *client, struct span mailbox, struct
 {
 	const uint8_t *at;
 
-	if (!client_value(client, CLIENT_NC_ODD_NAMES))
+	if (client_value(client, CLIENT_NC_ODD_NAMES) == ODD_REFUSED ||
+	    client_value(client, CLIENT_NC_ODD_NAMES) == ODD_IF_UNPRINTABLE)
 		return mailbox_split(mailbox, local, domain);
 	at = memrchr(mailbox.at, '@', mailbox.n);
 	if (!at)
@@ -93,7 +96,7 @@ static enum fit fit_email(const struct client_rules *client, struct span name, s
 	bool folded = client_value(client, CLIENT_NC_LOCAL_CASE);
 
 	if (!base.n)
-		return fit_if(client_value(client, CLIENT_NC_EMPTY_BASE) != BASE_IS_NONE);
+		return fit_if(client_value(client, CLIENT_NC_EMPTY_BASE) < BASE_IS_NO_MAILBOX);
 	if (!split(client, name, &local[0], &domain[0]))
 		return FITS_NOT;
 	if (split(client, base, &local[1], &domain[1]))
@@ -229,13 +232,13 @@ static struct subtree_answer ask_subtrees(const struct constraint_judge *judge,
 {
 	struct subtree_answer answer = { .constrained = false };
 	struct general_name base;
-	bool malformed = false;
+	bool known = known_form(judge->client, name->kind), malformed = false;
 
 	while (general_subtree_next(&rest, &base, &malformed)) {
 		enum fit fits;
 		bool same = base.kind == name->kind;
 
-		if (!spend(judge->work, same ? price(name, base.value) : 1)) {
+		if (!spend(judge->work, same && known ? price(name, base.value) : 1)) {
 			answer.spent = true;
 			break;
 		}
@@ -246,9 +249,7 @@ static struct subtree_answer ask_subtrees(const struct constraint_judge *judge,
 		if (judge->hosts_only && (has_dot(base.value) ||
 					  memchr(base.value.at, '@', base.value.n)))
 			continue;
-		fits = known_form(judge->client, name->kind)
-			       ? fit(judge->client, name, base.value)
-			       : FITS_NOT;
+		fits = known ? fit(judge->client, name, base.value) : FITS_NOT;
 		answer.whole |= fits == FITS;
 		answer.partly |= fits == FITS_PARTLY;
 	}
@@ -271,13 +272,20 @@ static bool mapped_excluded(const struct constraint_judge *judge,
 	return ask_subtrees(judge, judge->constraints->excluded, &inner).whole;
 }
 
+static bool ignored_form(const struct client_rules *client, enum general_name_kind kind)
+{
+	return client_value(client, CLIENT_NC_IGNORED_FORMS) >> kind & 1;
+}
+
 /* A name of a form that is constrained and that the client cannot compare. */
-static enum constraint_verdict judge_unknown(const struct constraint_judge *judge)
+static enum constraint_verdict judge_unknown(const struct constraint_judge *judge,
+					     enum general_name_kind kind, bool excluded)
 {
 	uint32_t rule = client_value(judge->client, CLIENT_NC_UNKNOWN);
 
-	return rule == UNKNOWN_IGNORED || rule == UNKNOWN_REFUSED_IF_EXCLUDED ||
-			       rule == UNKNOWN_REFUSED_IF_CRITICAL
+	if (ignored_form(judge->client, kind))
+		return excluded ? NAMES_UNKNOWN_FORM : NAMES_ALLOWED;
+	return rule == UNKNOWN_IGNORED || rule == UNKNOWN_REFUSED_IF_CRITICAL
 		       ? NAMES_ALLOWED
 		       : NAMES_UNKNOWN_FORM;
 }
@@ -299,11 +307,42 @@ static bool has_no_host(const struct client_rules *client, const struct general_
 	}
 }
 
+/* What Go calls no domain name: octets that do not print, or an empty label after another. */
+static bool is_unprintable(struct span name)
+{
+	for (size_t i = 0; i < name.n; i++)
+		if (name.at[i] <= ' ' || name.at[i] > '~' ||
+		    (name.at[i] == '.' && (i + 1 == name.n || name.at[i + 1] == '.')))
+			return true;
+	return false;
+}
+
 static bool is_odd(const struct constraint_judge *judge, const struct general_name *name)
 {
-	if (client_value(judge->client, CLIENT_NC_ODD_NAMES))
+	switch (client_value(judge->client, CLIENT_NC_ODD_NAMES)) {
+	case ODD_COMPARED:
 		return has_no_host(judge->client, name);
-	return !comparable(name);
+	case ODD_IF_UNPRINTABLE:
+		return name->kind == GENERAL_DNS ? is_unprintable(name->value)
+						 : !comparable(name);
+	case ODD_NEVER:
+		/* But for a URI in an excluded list. */
+		return name->kind == GENERAL_URI && has_no_host(judge->client, name);
+	default:
+		return !comparable(name);
+	}
+}
+
+/* Addresses that are none, and URIs without an authority outside of an excluded list: Java and
+ * GnuTLS compare them with nothing. */
+static bool escapes(const struct constraint_judge *judge, const struct general_name *name,
+		    bool excluded)
+{
+	if (client_value(judge->client, CLIENT_NC_ODD_NAMES) != ODD_NEVER)
+		return false;
+	return name->kind == GENERAL_URI
+		       ? !excluded && !memmem(name->value.at, name->value.n, "://", 3)
+		       : name->kind == GENERAL_IP && name->value.n != 4 && name->value.n != 16;
 }
 
 static enum constraint_verdict judge_name(const struct constraint_judge *judge,
@@ -319,7 +358,9 @@ static enum constraint_verdict judge_name(const struct constraint_judge *judge,
 	if (!excluded.constrained && !permitted.constrained)
 		return NAMES_ALLOWED;
 	if (!known_form(judge->client, name->kind))
-		return judge_unknown(judge);
+		return judge_unknown(judge, name->kind, excluded.constrained);
+	if (escapes(judge, name, excluded.constrained))
+		return NAMES_ALLOWED;
 	if (excluded.whole || excluded.partly || mapped_excluded(judge, name) ||
 	    (excluded.constrained && is_odd(judge, name)))
 		return NAMES_EXCLUDED;
@@ -364,7 +405,8 @@ static void note_form(struct forms_met *met, enum general_name_kind kind)
 static bool is_no_name(const struct constraint_judge *judge, const struct general_name *name)
 {
 	return (name->kind == GENERAL_DNS || name->kind == GENERAL_EMAIL) &&
-	       !client_value(judge->client, CLIENT_NC_ODD_NAMES) && is_odd(judge, name);
+	       client_value(judge->client, CLIENT_NC_ODD_NAMES) != ODD_COMPARED &&
+	       is_odd(judge, name);
 }
 
 static enum constraint_verdict judge_alternative(const struct constraint_judge *judge,
@@ -460,7 +502,9 @@ static enum constraint_verdict judge_as_host(const struct constraint_judge *judg
 	if (client_value(judge->client, CLIENT_NC_COMMON_NAME) == COMMON_NAME_AS_IT_IS)
 		return judge_name(judge, &(struct general_name){ GENERAL_DNS, text });
 	/* OpenSSL takes every common name for a DNS name, but for one with a wildcard. */
-	if (client_value(judge->client, CLIENT_NC_COMMON_NAME) == COMMON_NAME_WITHOUT_DNS) {
+	if (client_value(judge->client, CLIENT_NC_COMMON_NAME) == COMMON_NAME_WITHOUT_DNS ||
+	    (client_value(judge->client, CLIENT_NC_COMMON_NAME) == COMMON_NAME_LAST &&
+	     host.kind == GENERAL_DNS)) {
 		if (memchr(text.at, '*', text.n) || !memchr(text.at, '.', text.n))
 			return NAMES_ALLOWED;
 		host = (struct general_name){ GENERAL_DNS, text };
@@ -478,6 +522,7 @@ static bool reads_common_name(const struct constraint_judge *judge, const struct
 		return false;
 	case COMMON_NAME_WITHOUT_DNS:
 	case COMMON_NAME_AS_IT_IS:
+	case COMMON_NAME_LAST:
 		return !met->dns;
 	default:
 		/* With mailboxes alone it is nobody's host. */
@@ -494,7 +539,9 @@ static enum constraint_verdict judge_common_names(const struct constraint_judge 
 						  const struct forms_met *met,
 						  struct general_name *what)
 {
-	enum constraint_verdict verdict = NAMES_ALLOWED;
+	/* Java reads the most specific one. */
+	bool last_alone = client_value(judge->client, CLIENT_NC_COMMON_NAME) == COMMON_NAME_LAST;
+	enum constraint_verdict verdict = NAMES_ALLOWED, last = NAMES_ALLOWED;
 	struct name_attribute attribute;
 	struct name_walk walk;
 
@@ -508,9 +555,11 @@ static enum constraint_verdict judge_common_names(const struct constraint_judge 
 		    !name_value_utf8(&text, attribute.tag, attribute.value))
 			continue;
 		*what = (struct general_name){ GENERAL_DNS, attribute.value };
-		verdict = judge_as_host(judge, buf_span(&text));
+		last = judge_as_host(judge, buf_span(&text));
+		if (!last_alone)
+			verdict = last;
 	}
-	return verdict;
+	return last_alone ? last : verdict;
 }
 
 enum constraint_verdict name_constraints_judge(const struct constraint_judge *judge,
@@ -614,14 +663,12 @@ static bool base_valid(const struct client_rules *client, const struct general_n
 }
 
 /* A constraint of a form that the client does not know, where that alone closes the path. */
-static bool form_refused(const struct constraint_judge *judge, enum general_name_kind kind,
-			 enum subtree_list list)
+static bool form_refused(const struct constraint_judge *judge, enum general_name_kind kind)
 {
 	uint32_t rule = client_value(judge->client, CLIENT_NC_UNKNOWN);
 
-	return !known_form(judge->client, kind) &&
+	return !known_form(judge->client, kind) && !ignored_form(judge->client, kind) &&
 	       (rule == UNKNOWN_REFUSED ||
-		(rule == UNKNOWN_REFUSED_IF_EXCLUDED && list == SUBTREES_EXCLUDED) ||
 		(rule == UNKNOWN_REFUSED_IF_CRITICAL && judge->critical));
 }
 
@@ -640,16 +687,21 @@ static bool writes_minimum(struct span rest)
 static bool subtrees_well_formed(const struct constraint_judge *judge, struct span rest,
 				 enum subtree_list list)
 {
-	bool checked = client_value(judge->client, CLIENT_NC_FORM) != RULE_DROPPED;
+	uint32_t form = client_value(judge->client, CLIENT_NC_FORM);
 	struct general_name base;
 	bool malformed = false;
 
 	if (client_value(judge->client, CLIENT_EXPLICIT_DEFAULTS) && writes_minimum(rest))
 		return false;
 	while (general_subtree_next(&rest, &base, &malformed)) {
-		if (!spend(judge->work, 1) || form_refused(judge, base.kind, list))
+		if (!spend(judge->work, 1) || form_refused(judge, base.kind))
 			return false;
-		if ((checked || base.kind == GENERAL_EDI) &&
+		/* Java cannot read a DNS name of no octets. */
+		if (base.kind == GENERAL_DNS && !base.value.n &&
+		    client_value(judge->client, CLIENT_NC_EMPTY_BASE) == BASE_IS_NONE)
+			return false;
+		if ((form == FORM_CHECKED ||
+		     (form == FORM_OF_PARTIES && base.kind == GENERAL_EDI)) &&
 		    !base_valid(judge->client, &base, list))
 			return false;
 	}

@@ -195,6 +195,16 @@ static bool starts_with_letters(struct span text, const char *letters)
 	return text.n >= n && same_letters(span_of(text.at, n), span_str(letters));
 }
 
+/* The last wildcard is not in the last label. */
+static bool dot_after_stars(struct span pattern)
+{
+	size_t i = pattern.n;
+
+	while (i && pattern.at[i - 1] != '*' && pattern.at[i - 1] != '.')
+		i--;
+	return !i || pattern.at[i - 1] == '.';
+}
+
 /* Label by label, for the clients that take more than a whole first label for a wildcard. */
 static bool pattern_matches(const struct client_rules *client, struct span pattern,
 			    struct span reference)
@@ -204,11 +214,11 @@ static bool pattern_matches(const struct client_rules *client, struct span patte
 
 	for (size_t i = 0; i < pattern.n; i++)
 		stars += pattern.at[i] == '*';
-	if (!stars || stars > PATTERN_STARS_MOST || !pattern_valid(pattern))
+	if (!stars || stars > PATTERN_STARS_MOST || !pattern_valid(pattern) ||
+	    !dot_after_stars(pattern) || starts_with_letters(pattern, "xn--"))
 		return false;
-	/* OpenSSL takes one, in the first label, and none in an A-label. */
-	if (!anywhere && (stars > 1 || index_of(pattern, "*") > index_of(pattern, ".") ||
-			  starts_with_letters(pattern, "xn--")))
+	/* OpenSSL takes one, in the first label. */
+	if (!anywhere && (stars > 1 || index_of(pattern, "*") > index_of(pattern, ".")))
 		return false;
 	while (pattern.n && reference.n)
 		if (!label_fits(take_label(&pattern), take_label(&reference)))

@@ -533,6 +533,13 @@ static void note_budget(struct search *search)
 	out->reasons[out->n_reasons++].rule = "budget";
 }
 
+static uint32_t comparisons(const struct client_rules *client)
+{
+	uint32_t thousands = client_value(client, CLIENT_NC_COMPARISONS);
+
+	return thousands ? thousands * 1000 : COMPARISONS_MOST;
+}
+
 /* Both passes, once. */
 static bool search_once(struct pool *pool, const struct pool_cert *leaf,
 			const struct path_rules *rules, int64_t at, struct path *path)
@@ -543,7 +550,7 @@ static bool search_once(struct pool *pool, const struct pool_cert *leaf,
 			   .at = at,
 			   .path = { leaf },
 			   .n = 1,
-			   .comparisons = COMPARISONS_MOST,
+			   .comparisons = comparisons(rules->client),
 			   .policies = POLICY_WORK_MOST },
 		.out = path,
 		.budget = rules->budget,

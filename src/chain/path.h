@@ -35,6 +35,7 @@ struct path_rules {
 		purpose; /* PURPOSE_SERVER_AUTH is the default of path_rules_default */
 	struct expected_name name;
 	enum anchor_checks anchor_checks;
+	bool anchor_checks_given; /* the user said so, and not the default */
 	int max_intermediates; /* self-issued ones not counted; -1: only the engine's own
 				  bound */
 	bool allow_weak;       /* SHA-1, RSA under 2048 bits and the like are accepted */
