@@ -1,5 +1,6 @@
 /* validate: does this endpoint, or this file, complete against this store; why not; what would fix it. */
 #include "base/escape.h"
+#include "cmd/clients.h"
 #include "cmd/lists.h"
 #include "cmd/opened.h"
 #include "cmd/options.h"
@@ -13,7 +14,7 @@
 
 static struct {
 	const char *anchors, *targets, *presented, *save_chain, *revocation, *explicit_words, *jobs;
-	const char **untrusted, **crls, **policies;
+	const char **untrusted, **crls, **policies, **clients;
 	int fetch, worknote, explicit_policy, inhibit_mapping, inhibit_any;
 } opt;
 
@@ -41,6 +42,9 @@ static const struct poptOption options[] = {
 	  N_("revocation lists, DER or PEM: each certificate below the anchor must be in none, "
 	     "and known to be in none"),
 	  N_("FILE") },
+	{ "client", '\0', POPT_ARG_ARGV, &opt.clients, 0,
+	  N_("judge as these clients do, each by itself: openssl, gnutls, java, go, python ..."),
+	  N_("NAME[,NAME]") },
 	{ "policy", '\0', POPT_ARG_ARGV, &opt.policies, 0,
 	  N_("accept this certificate policy, and no other, where one is required"), N_("OID") },
 	{ "explicit-policy", '\0', POPT_ARG_NONE, &opt.explicit_policy, 0,
@@ -66,6 +70,7 @@ struct run {
 	size_t n_policies;
 	struct arena octets;
 	struct lists lists;		/* --crl */
+	struct client_list clients;	/* --client */
 	int jobs;
 	bool unnamed_told;
 	char *own_options;
@@ -366,6 +371,7 @@ static char *own_options(void)
 		{ "--anchors", opt.anchors, NULL, 0 },
 		{ "--untrusted", NULL, opt.untrusted, 0 },
 		{ "--crl", NULL, opt.crls, 0 },
+		{ "--client", NULL, opt.clients, 0 },
 		{ "--policy", NULL, opt.policies, 0 },
 		{ "--explicit-policy", NULL, NULL, opt.explicit_policy },
 		{ "--inhibit-mapping", NULL, NULL, opt.inhibit_mapping },
@@ -398,6 +404,8 @@ static bool open_stores(struct run *run, struct store *stores, size_t n, struct 
 		run->against[i].options.fetch = opt.fetch;
 		ask_for_policies(run, &run->against[i].options.rules);
 		run->against[i].options.rules.crls = run->lists.crls;
+		run->against[i].options.clients = run->clients.at;
+		run->against[i].options.n_clients = run->clients.n;
 	}
 	return true;
 }
@@ -423,9 +431,9 @@ static enum status run(struct context *context, const char *const *args, struct 
 	for (size_t i = 0; i < run.n_against; i++)
 		stores[i] = (struct store)STORE_INIT;
 	run.own_options = own_options();
-	good = parse_policies(&run, err) &&
-	       lists_read(&run.lists, opt.crls, context, err) && open_stores(&run, stores, run.n_against, err) &&
-	       judge_all(&run, args, err);
+	good = parse_policies(&run, err) && client_list_load(&run.clients, opt.clients, err) &&
+	       lists_read(&run.lists, opt.crls, context, err) &&
+	       open_stores(&run, stores, run.n_against, err) && judge_all(&run, args, err);
 	if (good && run.error.text)
 		good = error_move(err, &run.error);
 	for (size_t i = 0; i < run.n_against; i++) {
@@ -437,6 +445,7 @@ static enum status run(struct context *context, const char *const *args, struct 
 	mem_free(run.own_options);
 	arena_clear(&run.octets);
 	lists_clear(&run.lists);
+	client_list_clear(&run.clients);
 	mem_free(stores);
 	return good ? run.status : status_worse(run.status, err->status);
 }

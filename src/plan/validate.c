@@ -2,6 +2,7 @@
  * Validating: what an endpoint presented, or files, against a store. Everything that was presented is
  * copied into the validation, so that it outlives the connection and can be judged again.
  */
+#include "plan/clients.h"
 #include "plan/complete.h"
 #include "plan/question.h"
 #include "plan/telling.h"
@@ -92,9 +93,13 @@ static void judge(struct validation *validation, const struct validate_options *
 		validation->verdict = VERDICT_INCOMPLETE;
 		return;
 	}
-	complete_chain(validation, options);
+	if (options->n_clients)
+		judge_by_clients(validation, options, &question.context);
+	else
+		complete_chain(validation, options);
 	diagnose_path(&validation->findings, &validation->path, validation->pool,
 		      &question.context);
+	tell_clients(validation);
 	tell_run(validation, options, &question.context);
 	validation->verdict =
 		validation->path.complete ? VERDICT_COMPLETE : VERDICT_INCOMPLETE;

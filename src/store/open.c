@@ -296,6 +296,10 @@ static bool open_reads(struct store *store, const struct profile *profile,
 			continue;
 		return open_source(store, &source, err);
 	}
+	if (profile->has_client && !profile->n_reads && !profile->n_includes)
+		return error_fail(err, STATUS_INPUT,
+				  _("the profile '%s' tells how a client verifies, and of no store"),
+				  profile->name);
 	return !profile->n_reads || fail_none_there(profile, err);
 }
 

@@ -7,6 +7,7 @@
 #include "base/i18n.h"
 #include "base/xml.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <libgen.h>
 #include <limits.h>
@@ -18,6 +19,7 @@
 /* A profile is a page of text; a schema two. More is none of ours. */
 #define XML_MOST   ((size_t)64 << 10)
 #define PARTS_MOST 64 /* alternatives, or includes, of one profile */
+#define RULES_MOST 256 /* far more than there are client rules */
 #define SCHEMA     "store.rng"
 #define ETC_STORES "/etc/rootcellar/stores"
 
@@ -27,6 +29,12 @@ void profile_clear(struct profile *profile)
 		mem_free(profile->reads[i].path);
 	for (size_t i = 0; i < profile->n_includes; i++)
 		mem_free(profile->includes[i]);
+	for (size_t i = 0; i < profile->n_rules; i++) {
+		mem_free(profile->rules[i].name);
+		mem_free(profile->rules[i].value);
+	}
+	mem_free(profile->rules);
+	mem_free(profile->like);
 	mem_free(profile->reads);
 	mem_free(profile->includes);
 	mem_free(profile->name);
@@ -309,13 +317,19 @@ static char *take_text(xmlNodePtr node, const char *name)
 	return copy;
 }
 
-static bool fail_at(struct error *err, const struct profile *profile, const xmlNode *node,
-		    const char *what)
+bool profile_fail_at(const struct profile *profile, long line, const char *what,
+		     struct error *err)
 {
 	AUTO_FREE char *shown = quoted(span_str(profile->file));
 
 	error_fail(err, STATUS_INPUT, "%s", what);
-	return error_in(err, "%s:%ld", shown, xml.xmlGetLineNo(node));
+	return error_in(err, "%s:%ld", shown, line);
+}
+
+static bool fail_at(struct error *err, const struct profile *profile, const xmlNode *node,
+		    const char *what)
+{
+	return profile_fail_at(profile, xml.xmlGetLineNo(node), what, err);
 }
 
 static bool take_read(struct profile *profile, xmlNodePtr node, struct error *err)
@@ -356,6 +370,31 @@ static bool take_include(struct profile *profile, xmlNodePtr node, struct error 
 	return true;
 }
 
+static bool take_rule(struct profile *profile, xmlNodePtr node, struct error *err)
+{
+	struct profile_rule rule = { take_text(node, "name"), take_text(node, "value"),
+				     xml.xmlGetLineNo(node) };
+
+	if (!rule.name || !rule.value || profile->n_rules == RULES_MOST) {
+		mem_free(rule.name);
+		mem_free(rule.value);
+		return fail_at(err, profile, node, _("this is no rule, or one too many"));
+	}
+	GROW(profile->rules, profile->n_rules, profile->cap_rules);
+	profile->rules[profile->n_rules++] = rule;
+	return true;
+}
+
+static bool take_client(struct profile *profile, xmlNodePtr block, struct error *err)
+{
+	profile->has_client = true;
+	profile->like = take_text(block, "like");
+	for (xmlNodePtr node = block->children; node; node = node->next)
+		if (is_element(node, "rule") && !take_rule(profile, node, err))
+			return false;
+	return true;
+}
+
 static bool take_store(struct profile *profile, xmlNodePtr root, struct error *err)
 {
 	AUTO_FREE char *name = take_text(root, "name");
@@ -369,6 +408,9 @@ static bool take_store(struct profile *profile, xmlNodePtr root, struct error *e
 		else if (is_element(node, "read") && !take_read(profile, node, err))
 			return false;
 		else if (is_element(node, "include") && !take_include(profile, node, err))
+			return false;
+		else if (is_element(node, "client") && !profile->has_client &&
+			 !take_client(profile, node, err))
 			return false;
 	}
 	return true;
@@ -404,14 +446,76 @@ static bool fail_unknown(const struct places *places, const char *name, struct e
 		buf_text(&list));
 }
 
+/* A word, or one with a version like 3.0 in it: never a path. */
+static bool is_profile_name(const char *name)
+{
+	AUTO_FREE char *without_dots = str_copy(name);
+
+	if (name[0] == '.' || strlen(name) > NAME_MAX / 2)
+		return false;
+	for (char *at = without_dots; *at; at++)
+		if (*at == '.')
+			*at = '-';
+	return ref_is_bare_word(without_dots);
+}
+
+/* NAME-VERSION.xml, the version of digits and dots: where VERSION begins; NULL: another file. */
+static const char *version_in(const char *file, const char *name)
+{
+	size_t n = strlen(name), all = strlen(file);
+
+	if (all < n + sizeof("-.xml") || strncmp(file, name, n) != 0 || file[n] != '-' ||
+	    strcmp(file + all - 4, ".xml") != 0 ||
+	    strspn(file + n + 1, "0123456789.") != all - n - sizeof("-.xml") + 2)
+		return NULL;
+	return file + n + 1;
+}
+
+/* Keeps in *newest the file of the greater version. */
+static void keep_newest(char **newest, const char *file, const char *name)
+{
+	const char *version = version_in(file, name);
+
+	if (!version ||
+	    (*newest && strverscmp(version, *newest + strlen(name) + 1) <= 0))
+		return;
+	mem_free(*newest);
+	*newest = str_copy(file);
+}
+
+char *profile_newest(const char *name)
+{
+	AUTO(places) places = { .n = 0 };
+	char *newest = NULL;
+
+	if (!is_profile_name(name))
+		return NULL;
+	find_places(&places);
+	for (size_t i = 0; i < places.n; i++) {
+		DIR *folder = opendir(places.at[i]);
+		const struct dirent *entry;
+
+		while (folder && (entry = readdir(folder)))
+			keep_newest(&newest, entry->d_name, name);
+		if (folder)
+			closedir(folder);
+	}
+	if (newest)
+		newest[strlen(newest) - 4] = '\0';
+	return newest;
+}
+
 bool profile_load(struct profile *profile, const char *name, struct error *err)
 {
 	AUTO(places) places = { .n = 0 };
 	AUTO_FREE char *file_name = NULL;
 
-	if (!ref_is_bare_word(name))
+	if (!is_profile_name(name)) {
+		AUTO_FREE char *shown = quoted(span_str(name));
+
 		return error_fail(err, STATUS_INPUT,
-				  _("this is not the name of a profile"));
+				  _("'%s' is not the name of a profile"), shown);
+	}
 	find_places(&places);
 	file_name = str_format("%s.xml", name);
 	if (!find_file(&places, 0, file_name, &profile->file, err))
