@@ -4,6 +4,8 @@
  */
 #include "plan/clients.h"
 
+#include "plan/telling.h"
+
 #include "base/escape.h"
 #include "base/i18n.h"
 #include "x509/name.h"
@@ -44,35 +46,64 @@ static bool another_path_holds(struct path *path, struct validation *validation,
 	       path->complete;
 }
 
-static const char *anchor_words(struct buf *to, const struct path *path)
+static void add_anchor(struct buf *to, const struct path *path)
 {
 	const struct cert *anchor = &path->at[path->n - 1]->cert;
 	AUTO(buf) name = BUF_INIT;
 
 	name_short(&name, cert_part(anchor, anchor->subject));
 	escape_terminal(to, buf_span(&name));
-	return buf_text(to);
 }
 
-/* The search itself is what stops the client: to trust what it ran into is no remedy. */
-static void tell_shadowed(struct client_verdict *verdict, const struct path *other,
-			  const struct diagnose_context *context)
+/* Where the client went and should not have: NULL where it went nowhere. */
+static const struct pool_cert *wrong_turn(const struct path *taken, const struct path *other)
+{
+	size_t i = 0;
+
+	while (i < taken->n && i < other->n && taken->at[i] == other->at[i])
+		i++;
+	return i < taken->n ? taken->at[i] : NULL;
+}
+
+/* What the finding says where the turn is known. */
+static void tell_turn(struct finding *finding, const struct pool_cert *turn, const char *anchor)
+{
+	tell_certificate(finding, &turn->cert);
+	finding->text = str_format(_("it takes '%s' for the issuer and never goes back; a path to "
+				     "the anchor '%s' would hold"),
+				   finding->subject, anchor);
+	finding->remedy_client =
+		turn->from == FROM_STORE
+			? str_format(_("take '%s' out of the store of that client: the path that "
+				       "holds does without it"),
+				     finding->subject)
+			: str_format(_("leave '%s' out of what that client is given"),
+				     finding->subject);
+}
+
+static void drop_remedies(struct finding *finding)
+{
+	mem_free(finding->remedy_client);
+	mem_free(finding->remedy_server);
+	finding->remedy_client = finding->remedy_server = NULL;
+}
+
+/* The search itself is what stops the client. */
+static void tell_shadowed(struct client_verdict *verdict, const struct path *taken,
+			  const struct path *other, const struct diagnose_context *context)
 {
 	AUTO(buf) anchor = BUF_INIT;
 	struct finding *finding = finding_add(&verdict->findings, FINDING_CROSS_SIGN_SHADOWED);
+	const struct pool_cert *turn = wrong_turn(taken, other);
 
-	for (size_t i = 0; i + 1 < verdict->findings.n; i++) {
-		mem_free(verdict->findings.at[i].remedy_client);
-		mem_free(verdict->findings.at[i].remedy_server);
-		verdict->findings.at[i].remedy_client = NULL;
-		verdict->findings.at[i].remedy_server = NULL;
-	}
+	add_anchor(&anchor, other);
 	finding->severity = SEVERITY_ERROR;
-	finding->text = str_format(_("it takes the first issuer that fits and never goes back; "
-				     "a path to the anchor '%s' would hold"),
-				   anchor_words(&anchor, other));
-	finding->remedy_client = str_copy(_("take out of its store what it finds first, or put the "
-					    "certificates of the path that holds before it"));
+	if (turn)
+		tell_turn(finding, turn, buf_text(&anchor));
+	else
+		finding->text = str_format(_("it never goes back, and so misses the path to the "
+					     "anchor '%s', which would hold"),
+					   buf_text(&anchor));
 	if (context->presented_by_server)
 		finding->remedy_server = str_format(
 			_("send the chain to '%s', each certificate behind the one that it signed: "
@@ -80,53 +111,71 @@ static void tell_shadowed(struct client_verdict *verdict, const struct path *oth
 			buf_text(&anchor));
 }
 
-/* What stops it: errors alone. */
+/* What stops it: errors alone. Where it is the search, to trust what it ran into is no remedy. */
 static void find_reasons(struct client_verdict *verdict, struct validation *validation,
 			 const struct path *path, const struct validate_options *options,
 			 const struct diagnose_context *context)
 {
 	struct finding_list all = FINDING_LIST_INIT;
 	struct path other = PATH_INIT;
+	bool shadowed = another_path_holds(&other, validation, options, verdict->rules);
 
+	if (shadowed)
+		tell_shadowed(verdict, path, &other, context);
 	diagnose_path(&all, path, validation->pool, context);
-	for (size_t i = 0; i < all.n; i++)
+	for (size_t i = 0; i < all.n; i++) {
+		if (shadowed)
+			drop_remedies(&all.at[i]);
 		if (all.at[i].severity == SEVERITY_ERROR)
 			copy_finding(&verdict->findings, &all.at[i]);
+	}
 	finding_list_clear(&all);
-	if (another_path_holds(&other, validation, options, verdict->rules))
-		tell_shadowed(verdict, &other, context);
 	path_clear(&other);
 }
 
 static void judge_by(struct validation *validation, const struct validate_options *options,
-		     const struct diagnose_context *context, const struct client_rules *client)
+		     const struct diagnose_context *context, struct client_verdict *verdict)
 {
-	struct client_verdict *verdict = &validation->clients[validation->n_clients++];
-	bool is_first_no, is_first = validation->n_clients == 1;
 	struct path path = PATH_INIT;
 
-	complete_for(validation, options, client, &path);
-	*verdict = (struct client_verdict){ .rules = client,
-					    .complete = path.complete,
-					    .n = path.n };
+	complete_for(validation, options, verdict->rules, &path);
+	verdict->verdict = path.complete ? VERDICT_COMPLETE : VERDICT_INCOMPLETE;
 	if (!path.complete)
 		find_reasons(verdict, validation, &path, options, context);
-	is_first_no = !path.complete && validation->path.complete;
-	if (is_first || is_first_no) {
+	if (!validation->client || (validation->path.complete && !path.complete)) {
 		path_clear(&validation->path);
 		validation->path = path;
-		validation->client = client;
+		validation->client = verdict->rules;
 	} else {
 		path_clear(&path);
 	}
 }
 
+void clients_begin(struct validation *validation, const struct validate_options *options)
+{
+	validation->clients = mem_array(options->n_clients, sizeof(*validation->clients));
+	validation->n_clients = options->n_clients;
+	for (size_t i = 0; i < options->n_clients; i++)
+		validation->clients[i] = (struct client_verdict){
+			.rules = &options->clients[i], .verdict = VERDICT_NO_ANSWER
+		};
+}
+
 void judge_by_clients(struct validation *validation, const struct validate_options *options,
 		      const struct diagnose_context *context)
 {
-	validation->clients = mem_array(options->n_clients, sizeof(*validation->clients));
-	for (size_t i = 0; i < options->n_clients; i++)
-		judge_by(validation, options, context, &options->clients[i]);
+	for (size_t i = 0; i < validation->n_clients; i++)
+		judge_by(validation, options, context, &validation->clients[i]);
+}
+
+void clients_refuse(struct validation *validation, const struct finding *why)
+{
+	for (size_t i = 0; i < validation->n_clients; i++) {
+		struct client_verdict *verdict = &validation->clients[i];
+
+		verdict->verdict = VERDICT_INCOMPLETE;
+		copy_finding(&verdict->findings, why);
+	}
 }
 
 static bool is_same(const struct finding *a, const struct finding *b)
@@ -162,30 +211,24 @@ static void tell_client(struct finding_list *list, const struct client_verdict *
 	}
 }
 
-/* Remedies that do not help a client which would be content with another path. */
-static void drop_remedies(struct finding_list *list, const struct client_verdict *verdict)
+/* Remedies of the path that was told, where its client would be content with another. */
+static void drop_useless(struct finding_list *list, const struct client_verdict *verdict)
 {
+	if (!finding_list_has(&verdict->findings, FINDING_CROSS_SIGN_SHADOWED))
+		return;
 	for (size_t i = 0; i < verdict->findings.n; i++) {
 		struct finding *same = find_same(list, &verdict->findings.at[i]);
 
-		if (!same || verdict->findings.at[i].remedy_client ||
-		    verdict->findings.at[i].remedy_server)
-			continue;
-		mem_free(same->remedy_client);
-		mem_free(same->remedy_server);
-		same->remedy_client = same->remedy_server = NULL;
+		if (same)
+			drop_remedies(same);
 	}
 }
 
 void tell_clients(struct validation *validation)
 {
-	for (size_t i = 0; i < validation->n_clients; i++) {
-		const struct client_verdict *verdict = &validation->clients[i];
-
-		if (finding_list_has(&verdict->findings, FINDING_CROSS_SIGN_SHADOWED) &&
-		    verdict->rules == validation->client)
-			drop_remedies(&validation->findings, verdict);
-	}
+	for (size_t i = 0; i < validation->n_clients; i++)
+		if (validation->clients[i].rules == validation->client)
+			drop_useless(&validation->findings, &validation->clients[i]);
 	for (size_t i = 0; i < validation->n_clients; i++)
 		tell_client(&validation->findings, &validation->clients[i]);
 }

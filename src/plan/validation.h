@@ -31,8 +31,7 @@ enum fetch_cap {
 /* In the eyes of one client. */
 struct client_verdict {
 	const struct client_rules *rules;	/* borrowed */
-	bool complete;
-	size_t n;			/* certificates of its path, where complete */
+	enum verdict verdict;
 	struct finding_list findings;	/* what stops it, the most telling first */
 };
 
