@@ -112,13 +112,20 @@ static void check_anchor_key(struct judge *judge)
 		judge_key(judge);
 }
 
+static bool takes_any_purpose(const struct judge *judge)
+{
+	uint32_t rule = client_value(judge->rules->client, CLIENT_ANY_PURPOSE);
+
+	return rule == ANY_IS_EVERY || (rule == ANY_IS_NONE_IN_AUTHORITY && judge->n == 1);
+}
+
 static bool allows_purpose(const struct judge *judge)
 {
 	const struct extended_key_usage *said = &top_facts(judge)->purposes;
 	enum purpose purpose = judge->rules->purpose;
 
 	return !said->present || purpose == PURPOSE_ANY || said->purposes >> purpose & 1 ||
-	       (said->any && !client_value(judge->rules->client, CLIENT_ANY_PURPOSE));
+	       (said->any && takes_any_purpose(judge));
 }
 
 /* Netscape's or Microsoft's server gated crypto, which old authorities have for serverAuth. */

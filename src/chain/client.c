@@ -90,7 +90,7 @@ static const struct rule_kind kinds[CLIENT_RULE_COUNT] = {
 	[CLIENT_CA_USAGE] = { "authority-key-usage", KIND_WORD, { "checked", "ignored" } },
 	[CLIENT_CA_PURPOSE] = { "authority-purpose", KIND_WORD, { "checked", "ignored" } },
 	[CLIENT_LEAF_PURPOSE] = { "leaf-purpose", KIND_WORD, { "checked", "ignored" } },
-	[CLIENT_ANY_PURPOSE] = { "any-purpose", KIND_WORD, { "is-every", "is-none" } },
+	[CLIENT_ANY_PURPOSE] = { "any-purpose", KIND_WORD, { "is-every", "is-none", "is-none-in-authority" } },
 	/* Netscape's server gated crypto for serverAuth in an authority. */
 	[CLIENT_SERVER_GATED] = { "server-gated-crypto", KIND_WORD, { "is-none", "is-server", "is-server-in-authority" } },
 	[CLIENT_CRITICAL_KNOWN] = { "critical-known", KIND_EXTENSIONS, { NULL } },
@@ -102,17 +102,23 @@ static const struct rule_kind kinds[CLIENT_RULE_COUNT] = {
 	[CLIENT_NC_IGNORED_FORMS] = { "constraint-forms-ignored", KIND_FORMS, { NULL } },
 	/* How many, in thousands, it is ready to make. */
 	[CLIENT_NC_COMPARISONS] = { "constraint-comparisons", KIND_NUMBER, { NULL } },
+	/* Alternative names times subtrees, in 1024s. */
+	[CLIENT_NC_PRODUCT] = { "constraint-product", KIND_NUMBER, { NULL } },
 	[CLIENT_NC_SELF_ISSUED] = { "constraints-on-self-issued", KIND_WORD, { "ignored", "checked" } },
 	[CLIENT_NC_LEAF_ONLY] = { "constraints-on-authorities", KIND_WORD, { "checked", "ignored", "own" } },
 	[CLIENT_NC_IN_LEAF] = { "constraints-in-leaf", KIND_WORD, { "refused", "ignored" } },
 	[CLIENT_NC_EMPTY] = { "constraints-empty", KIND_WORD, { "refused", "ignored" } },
 	[CLIENT_NC_EMPTY_BASE] = { "constraint-empty-base", KIND_WORD, { "refused", "every", "none-of-mailboxes", "none" } },
-	[CLIENT_NC_FORM] = { "constraint-form", KIND_WORD, { "checked", "ignored", "party-names" } },
+	[CLIENT_NC_FORM] = { "constraint-form", KIND_WORD, { "checked", "ignored", "party-names", "party-names-and-addresses" } },
 	[CLIENT_NC_ODD_NAMES] = { "constrained-odd-names", KIND_WORD, { "refused", "compared", "refused-if-unprintable", "never-refused" } },
 	[CLIENT_NC_WILDCARDS] = { "constrained-wildcards", KIND_WORD, { "reach", "plain" } },
 	[CLIENT_NC_MAPPED] = { "constrained-mapped-addresses", KIND_WORD, { "both", "plain" } },
+	/* Constraints of IPv4 addresses say nothing of IPv6 ones, and the other way. */
+	[CLIENT_NC_FAMILIES] = { "constrained-address-families", KIND_WORD, { "one-form", "apart" } },
+	/* Bits of the base beyond its mask: left out, or compared. */
+	[CLIENT_NC_ADDRESS_BASE] = { "constraint-address-base", KIND_WORD, { "masked", "as-it-is" } },
 	[CLIENT_NC_SMTP_UTF8] = { "constrained-smtp-utf8", KIND_WORD, { "mailbox", "ignored", "host" } },
-	[CLIENT_NC_SUBJECT_EMAIL] = { "constrained-subject-email", KIND_WORD, { "always", "without-alternative", "ignored" } },
+	[CLIENT_NC_SUBJECT_EMAIL] = { "constrained-subject-email", KIND_WORD, { "always", "without-alternative", "ignored", "alone-without-alternative" } },
 	[CLIENT_NC_COMMON_NAME] = { "constrained-common-name", KIND_WORD, { "of-hosts", "without-dns", "ignored", "as-it-is", "last-without-dns" } },
 	/* example.com as a constraint of mailboxes or URIs holds hosts below it, too. */
 	[CLIENT_NC_SUBDOMAINS] = { "constraint-host", KIND_WORD, { "exact", "below" } },

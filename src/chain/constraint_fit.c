@@ -106,14 +106,16 @@ static enum fit fit_uri(const struct client_rules *client, struct span name, str
 	return host_of(client, name, &host) ? fit_host(client, host, base) : FITS_NOT;
 }
 
-static enum fit fit_ip(struct span name, struct span base)
+static enum fit fit_ip(const struct client_rules *client, struct span name, struct span base)
 {
 	size_t n = name.n;
+	bool as_it_is = client_value(client, CLIENT_NC_ADDRESS_BASE);
 
 	if (base.n != 2 * n)
 		return FITS_NOT;
 	for (size_t i = 0; i < n; i++)
-		if ((name.at[i] ^ base.at[i]) & base.at[n + i])
+		if (((name.at[i] ^ base.at[i]) & base.at[n + i]) ||
+		    (as_it_is && base.at[i] & ~base.at[n + i]))
 			return FITS_NOT;
 	return FITS;
 }
@@ -137,7 +139,7 @@ enum fit constraint_fit(const struct client_rules *client, const struct general_
 	case GENERAL_URI:
 		return fit_uri(client, name->value, base);
 	case GENERAL_IP:
-		return fit_ip(name->value, base);
+		return fit_ip(client, name->value, base);
 	default:
 		return fit_directory(name->value, base);
 	}

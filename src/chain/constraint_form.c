@@ -113,10 +113,23 @@ static bool writes_minimum(struct span rest)
 	return false;
 }
 
+static bool minds_form(const struct client_rules *client, enum general_name_kind kind)
+{
+	switch (client_value(client, CLIENT_NC_FORM)) {
+	case FORM_CHECKED:
+		return true;
+	case FORM_OF_PARTIES:
+		return kind == GENERAL_EDI;
+	case FORM_OF_PARTIES_AND_ADDRESSES:
+		return kind == GENERAL_EDI || kind == GENERAL_IP;
+	default:
+		return false;
+	}
+}
+
 static bool subtrees_well_formed(const struct constraint_judge *judge, struct span rest,
 				 enum subtree_list list)
 {
-	uint32_t form = client_value(judge->client, CLIENT_NC_FORM);
 	struct general_name base;
 	bool malformed = false;
 
@@ -129,8 +142,7 @@ static bool subtrees_well_formed(const struct constraint_judge *judge, struct sp
 		if (base.kind == GENERAL_DNS && !base.value.n &&
 		    client_value(judge->client, CLIENT_NC_EMPTY_BASE) == BASE_IS_NONE)
 			return false;
-		if ((form == FORM_CHECKED ||
-		     (form == FORM_OF_PARTIES && base.kind == GENERAL_EDI)) &&
+		if (minds_form(judge->client, base.kind) &&
 		    !base_valid(judge->client, &base, list))
 			return false;
 	}

@@ -58,6 +58,15 @@ struct subtree_answer {
 	bool spent;
 };
 
+/* The same choice of GeneralName; for some clients IPv4 and IPv6 are two. */
+static bool is_same_form(const struct constraint_judge *judge, const struct general_name *name,
+			 const struct general_name *base)
+{
+	return base->kind == name->kind &&
+	       (base->kind != GENERAL_IP || base->value.n == 2 * name->value.n ||
+		!client_value(judge->client, CLIENT_NC_FAMILIES));
+}
+
 static struct subtree_answer ask_subtrees(const struct constraint_judge *judge,
 					  struct span rest,
 					  const struct general_name *name)
@@ -68,7 +77,7 @@ static struct subtree_answer ask_subtrees(const struct constraint_judge *judge,
 
 	while (general_subtree_next(&rest, &base, &malformed)) {
 		enum fit fits;
-		bool same = base.kind == name->kind;
+		bool same = is_same_form(judge, name, &base);
 
 		if (!constraint_spend(judge->work, same && known ? price(name, base.value) : 1)) {
 			answer.spent = true;
@@ -113,13 +122,8 @@ bool constraint_ignored_form(const struct client_rules *client, enum general_nam
 static enum constraint_verdict judge_unknown(const struct constraint_judge *judge,
 					     enum general_name_kind kind, bool excluded)
 {
-	uint32_t rule = client_value(judge->client, CLIENT_NC_UNKNOWN);
-
-	if (constraint_ignored_form(judge->client, kind))
-		return excluded ? NAMES_UNKNOWN_FORM : NAMES_ALLOWED;
-	return rule == UNKNOWN_IGNORED || rule == UNKNOWN_REFUSED_IF_CRITICAL
-		       ? NAMES_ALLOWED
-		       : NAMES_UNKNOWN_FORM;
+	return constraint_ignored_form(judge->client, kind) && !excluded ? NAMES_ALLOWED
+									  : NAMES_UNKNOWN_FORM;
 }
 
 /* Addresses that are none, and URIs without an authority outside of an excluded list: Java and
@@ -134,14 +138,24 @@ static bool escapes(const struct constraint_judge *judge, const struct general_n
 		       : name->kind == GENERAL_IP && name->value.n != 4 && name->value.n != 16;
 }
 
+/* The client looks at no constraint of that form, whatever it says. */
+static bool passes_by(const struct client_rules *client, enum general_name_kind kind)
+{
+	uint32_t rule = client_value(client, CLIENT_NC_UNKNOWN);
+
+	return !constraint_known_form(client, kind) && !constraint_ignored_form(client, kind) &&
+	       (rule == UNKNOWN_IGNORED || rule == UNKNOWN_REFUSED_IF_CRITICAL);
+}
+
 static enum constraint_verdict judge_name(const struct constraint_judge *judge,
 					  const struct general_name *name)
 {
-	struct subtree_answer excluded =
-		ask_subtrees(judge, judge->constraints->excluded, name);
-	struct subtree_answer permitted =
-		ask_subtrees(judge, judge->constraints->permitted, name);
+	struct subtree_answer excluded, permitted;
 
+	if (passes_by(judge->client, name->kind))
+		return NAMES_ALLOWED;
+	excluded = ask_subtrees(judge, judge->constraints->excluded, name);
+	permitted = ask_subtrees(judge, judge->constraints->permitted, name);
 	if (!constraint_spend(judge->work, 1) || excluded.spent || permitted.spent)
 		return NAMES_TOO_MANY;
 	if (!excluded.constrained && !permitted.constrained)
@@ -232,6 +246,24 @@ static enum constraint_verdict judge_alt_names(const struct constraint_judge *ju
 	return verdict;
 }
 
+static bool has_form(const struct constraint_judge *judge, struct span rest,
+		     enum general_name_kind kind)
+{
+	struct general_name base;
+	bool malformed = false;
+
+	while (general_subtree_next(&rest, &base, &malformed) && constraint_spend(judge->work, 1))
+		if (base.kind == kind)
+			return true;
+	return false;
+}
+
+static bool constrains(const struct constraint_judge *judge, enum general_name_kind kind)
+{
+	return has_form(judge, judge->constraints->permitted, kind) ||
+	       has_form(judge, judge->constraints->excluded, kind);
+}
+
 /*
  * emailAddress in a subject. RFC 5280 4.2.1.10 asks for it where no alternative name is a mailbox;
  * a client that reads the subject reads it in any case.
@@ -242,18 +274,22 @@ static enum constraint_verdict judge_subject_emails(const struct constraint_judg
 						    struct general_name *what)
 {
 	uint32_t rule = client_value(judge->client, CLIENT_NC_SUBJECT_EMAIL);
+	bool alone = rule == EMAIL_ALONE_WITHOUT_ALTERNATIVE, second = false;
 	enum constraint_verdict verdict = NAMES_ALLOWED;
 	struct name_attribute attribute;
 	struct name_walk walk;
 
-	if (rule == EMAIL_IGNORED || (rule == EMAIL_WITHOUT_ALTERNATIVE && met->email))
+	if (rule == EMAIL_IGNORED || (rule != EMAIL_ALWAYS && met->email))
 		return NAMES_ALLOWED;
 	name_walk_start(&walk, subject);
 	while (verdict == NAMES_ALLOWED && name_walk_next(&walk, &attribute)) {
 		if (!span_eq(attribute.oid, OID_EMAIL_ADDRESS))
 			continue;
 		*what = (struct general_name){ GENERAL_EMAIL, attribute.value };
-		verdict = judge_name(judge, what);
+		verdict = alone && second && constrains(judge, GENERAL_EMAIL)
+				  ? NAMES_NOT_PERMITTED
+				  : judge_name(judge, what);
+		second = true;
 	}
 	return verdict;
 }
@@ -351,6 +387,34 @@ static enum constraint_verdict judge_common_names(const struct constraint_judge 
 	return last_alone ? last : verdict;
 }
 
+static uint64_t count_subtrees(struct span rest)
+{
+	struct general_name base;
+	bool malformed = false;
+	uint64_t n = 0;
+
+	while (general_subtree_next(&rest, &base, &malformed))
+		n++;
+	return n;
+}
+
+/* More than the client is ready to compare, before it begins to. */
+static bool is_beyond_product(const struct constraint_judge *judge, struct span names)
+{
+	uint64_t most = (uint64_t)client_value(judge->client, CLIENT_NC_PRODUCT) << 10;
+	const struct name_constraints *constraints = judge->constraints;
+	struct general_name name;
+	bool malformed = false;
+	uint64_t n = 0;
+
+	if (!most)
+		return false;
+	while (general_name_next(&names, &name, &malformed))
+		n++;
+	return n * (count_subtrees(constraints->permitted) +
+		    count_subtrees(constraints->excluded)) > most;
+}
+
 enum constraint_verdict name_constraints_judge(const struct constraint_judge *judge,
 					       const struct pool_cert *cert, bool is_leaf,
 					       struct general_name *what)
@@ -360,6 +424,8 @@ enum constraint_verdict name_constraints_judge(const struct constraint_judge *ju
 	struct forms_met met = { .any = false };
 
 	*what = (struct general_name){ GENERAL_DIRECTORY, subject };
+	if (is_beyond_product(judge, pool_cert_facts(cert)->alt_names))
+		return NAMES_TOO_MANY;
 	if (!name_empty(subject))
 		verdict = judge_name(judge, what);
 	if (verdict == NAMES_ALLOWED)

@@ -224,6 +224,14 @@ static bool dot_after_stars(struct span pattern)
 	return !i || pattern.at[i - 1] == '.';
 }
 
+/* What OpenSSL takes: one, at the beginning or the end of the first label. */
+static bool is_partial_wildcard(struct span pattern, size_t stars)
+{
+	size_t star = index_of(pattern, "*"), dot = index_of(pattern, ".");
+
+	return stars == 1 && star < dot && (!star || star + 1 == dot);
+}
+
 /* Label by label, for the clients that take more than a whole first label for a wildcard. */
 static bool pattern_matches(const struct client_rules *client, struct span pattern,
 			    struct span reference)
@@ -236,8 +244,7 @@ static bool pattern_matches(const struct client_rules *client, struct span patte
 	if (!stars || stars > PATTERN_STARS_MOST || !pattern_valid(pattern) ||
 	    !dot_after_stars(pattern) || starts_with_letters(pattern, "xn--"))
 		return false;
-	/* OpenSSL takes one, in the first label. */
-	if (!anywhere && (stars > 1 || index_of(pattern, "*") > index_of(pattern, ".")))
+	if (!anywhere && !is_partial_wildcard(pattern, stars))
 		return false;
 	while (pattern.n && reference.n)
 		if (!label_fits(take_label(&pattern), take_label(&reference)))
