@@ -22,6 +22,8 @@
 #define OID_SERVER_GATED_CRYPTO SPAN("\x60\x86\x48\x01\x86\xf8\x42\x04\x01")
 #define OID_MS_GATED_CRYPTO	SPAN("\x2b\x06\x01\x04\x01\x82\x37\x0a\x03\x03")
 
+#define HOUR_SECONDS 3600
+
 static const struct pool_cert *top(const struct judge *judge)
 {
 	return judge->path[judge->n - 1];
@@ -49,7 +51,9 @@ static void check_validity(struct judge *judge)
 {
 	const struct cert *cert = &top(judge)->cert;
 
-	if (judge->at < cert->not_before)
+	if (judge->at < cert->not_before -
+				HOUR_SECONDS * (int64_t)client_value(judge->rules->client,
+								   CLIENT_NOT_BEFORE))
 		refuse(judge, FINDING_NOT_YET_VALID, "RFC 5280 6.1.3 (a)(2)")->when =
 			cert->not_before;
 	if (judge->at > cert->not_after - (int64_t)client_value(judge->rules->client,

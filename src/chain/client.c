@@ -41,6 +41,8 @@ static const struct rule_kind kinds[CLIENT_RULE_COUNT] = {
 	[CLIENT_GIVEN_DEPTH] = { "given-depth", KIND_WORD, { "as-path-length", "every" } },
 	/* The second of notAfter itself. */
 	[CLIENT_NOT_AFTER] = { "not-after", KIND_WORD, { "included", "excluded" } },
+	/* Hours before notBefore in which it counts as begun. */
+	[CLIENT_NOT_BEFORE] = { "not-before-slack", KIND_NUMBER, { NULL } },
 	/* Self-issued intermediates against a path length. */
 	[CLIENT_SELF_ISSUED_COUNT] = { "self-issued", KIND_WORD, { "uncounted", "counted" } },
 	/* What counts in an anchor's certificate, whatever is asked for. */
