@@ -8,8 +8,10 @@
  *
  * presented-first, as GnuTLS (lib/x509/verify-high.c, _gnutls_sort_clist and shorten_clist;
  * lib/x509/verify.c, _gnutls_verify_crt_status): what was presented is put in order, the first
- * issuer in the list for each; it is cut at the first certificate that has name and key of an
- * anchor; the issuer of what is left is the first of the store that fits.
+ * issuer in the list for each; it is cut at the first certificate that is an anchor, or has name
+ * and key of one; else the issuer of what is left is the first of the store that fits. The anchors
+ * that count are those called as the issuer of its end; where these give nothing, or something
+ * that has expired, those called as its end (gnutls_x509_trust_list_verify_crt2 asks twice).
  */
 #include "chain/first.h"
 
@@ -205,9 +207,14 @@ static void find_store_first(struct walk *walk)
 		walk->path->anchored = true;
 }
 
-/* An anchor with name and key of cert. */
-static const struct pool_cert *anchor_like(const struct walk *walk, const struct pool_cert *cert)
+/* An anchor that is cert; or, of those that are called name, one with its name and key. */
+static const struct pool_cert *anchor_like(const struct walk *walk, const struct pool_cert *cert,
+					   struct span name)
 {
+	if (cert->trust == TRUST_ANCHOR)
+		return cert;
+	if (!same_name(walk->client, name, cert_part(&cert->cert, cert->cert.subject)))
+		return NULL;
 	(void)pool_distrusted_twin(walk->pool, cert);
 	(void)pool_first_issuer(walk->pool, cert);
 	for (size_t i = 0; i < pool_count(walk->pool); i++) {
@@ -219,13 +226,13 @@ static const struct pool_cert *anchor_like(const struct walk *walk, const struct
 	return NULL;
 }
 
-/* Cuts the path at the first certificate that an anchor stands for. */
-static bool cut_at_anchor(struct walk *walk)
+/* Cuts the path at the first certificate that an anchor called name stands for. */
+static bool cut_at_anchor(struct walk *walk, struct span name)
 {
 	struct first_path *path = walk->path;
 
 	for (size_t i = 0; i < path->n; i++) {
-		const struct pool_cert *anchor = anchor_like(walk, path->at[i]);
+		const struct pool_cert *anchor = anchor_like(walk, path->at[i], name);
 
 		if (!anchor)
 			continue;
@@ -237,24 +244,49 @@ static bool cut_at_anchor(struct walk *walk)
 	return false;
 }
 
-static void find_presented_first(struct walk *walk)
+/* Ends the path at an anchor called as its end's issuer; false where there is none. */
+static bool end_at_issuer(struct walk *walk, const struct pool_cert *end)
 {
 	const struct pool_cert *issuer;
+
+	if (cut_at_anchor(walk, cert_part(&end->cert, end->cert.issuer)) ||
+	    walk->path->n == walk->depth)
+		return true;
+	issuer = issuer_of(walk, last(walk), FROM_ANCHORS);
+	if (!issuer || issuer == last(walk))
+		return false;
+	take(walk, issuer);
+	walk->path->anchored = true;
+	return true;
+}
+
+static bool has_expired(const struct walk *walk)
+{
+	for (size_t i = 0; i < walk->path->n; i++)
+		if (walk->at > walk->path->at[i]->cert.not_after)
+			return true;
+	return false;
+}
+
+static void find_presented_first(struct walk *walk)
+{
+	const struct pool_cert *issuer, *end;
+	struct first_path presented, first;
 
 	while (walk->path->n < walk->depth &&
 	       (issuer = issuer_of(walk, last(walk), FROM_PRESENTED)))
 		take(walk, issuer);
+	end = last(walk);
 	/* A root that was sent along proves nothing. */
-	if (walk->path->n > 1 && looks_self_signed(walk, last(walk)) &&
-	    last(walk)->trust != TRUST_ANCHOR)
+	if (walk->path->n > 1 && looks_self_signed(walk, end) && end->trust != TRUST_ANCHOR)
 		walk->path->n--;
-	if (cut_at_anchor(walk) || walk->path->n == walk->depth)
+	presented = *walk->path;
+	if (end_at_issuer(walk, end) && !has_expired(walk))
 		return;
-	issuer = issuer_of(walk, last(walk), FROM_ANCHORS);
-	if (issuer && issuer != last(walk)) {
-		take(walk, issuer);
-		walk->path->anchored = true;
-	}
+	first = *walk->path;
+	*walk->path = presented;
+	if (!cut_at_anchor(walk, cert_part(&end->cert, end->cert.subject)))
+		*walk->path = first;
 }
 
 void first_path_find(struct first_path *path, struct pool *pool, const struct pool_cert *leaf,
