@@ -257,6 +257,13 @@ static void check_name(struct judge *judge)
 			    span_str(name->text));
 }
 
+static bool minds_ca_usage(const struct judge *judge, const struct facts *facts)
+{
+	uint32_t rule = client_value(judge->rules->client, CLIENT_CA_USAGE);
+
+	return rule == CA_USAGE_CHECKED || (rule == CA_USAGE_UNLESS_EMPTY && facts->usage);
+}
+
 /* RFC 5280 6.1.4 (k), (n). */
 static void check_ca(struct judge *judge)
 {
@@ -266,7 +273,7 @@ static void check_ca(struct judge *judge)
 		reason_what(refuse(judge, FINDING_NOT_A_CA, "RFC 5280 6.1.4 (k)"),
 			    span_str("basicConstraints"));
 	else if (facts->has_usage && !(facts->usage & KEY_USAGE_CERT_SIGN) &&
-		 !drops(judge, CLIENT_CA_USAGE))
+		 minds_ca_usage(judge, facts))
 		reason_what(refuse(judge, FINDING_NOT_A_CA, "RFC 5280 6.1.4 (n)"),
 			    span_str("keyUsage"));
 }
@@ -513,8 +520,11 @@ static void check_anchor_ca_always(struct judge *judge)
 /* Which certificates may be anchors at all. */
 static void check_anchor_kind(struct judge *judge)
 {
-	if (client_value(judge->rules->client, CLIENT_PARTIAL_CHAIN) &&
-	    !top_facts(judge)->self_issued)
+	const struct client_rules *client = judge->rules->client;
+
+	if (!top_facts(judge)->self_issued &&
+	    (client_value(client, CLIENT_PARTIAL_CHAIN) ||
+	     (client_value(client, CLIENT_ANCHOR_ALONE) && judge->n == 1)))
 		reason_add(&judge->reasons, FINDING_MISSING_ROOT, top(judge), "client");
 }
 

@@ -50,7 +50,8 @@ static const struct rule_kind kinds[CLIENT_RULE_COUNT] = {
 	[CLIENT_ANCHOR_PURPOSE] = { "anchor-purpose", KIND_WORD, { "checked", "ignored" } },
 	[CLIENT_ANCHOR_CA] = { "anchor-ca", KIND_WORD, { "checked", "ignored", "or-key-usage", "checked-always" } },
 	[CLIENT_ANCHOR_KEY] = { "anchor-key", KIND_WORD, { "checked", "ignored" } },
-
+	/* A leaf that is an anchor, and no path above it. */
+	[CLIENT_ANCHOR_ALONE] = { "anchor-alone", KIND_WORD, { "accepted", "self-issued" } },
 	[CLIENT_ANCHOR_POLICIES] = { "anchor-policies", KIND_WORD, { "checked", "ignored" } },
 
 	[CLIENT_LEAST_RSA] = { "least-rsa", KIND_NUMBER, { NULL } },
@@ -89,7 +90,7 @@ static const struct rule_kind kinds[CLIENT_RULE_COUNT] = {
 
 	[CLIENT_LEAF_CERT_SIGN] = { "leaf-cert-sign", KIND_WORD, { "checked", "ignored" } },
 	[CLIENT_LEAF_USAGE] = { "leaf-key-usage", KIND_WORD, { "checked", "ignored", "by-key", "checked-always" } },
-	[CLIENT_CA_USAGE] = { "authority-key-usage", KIND_WORD, { "checked", "ignored" } },
+	[CLIENT_CA_USAGE] = { "authority-key-usage", KIND_WORD, { "checked", "ignored", "checked-unless-empty" } },
 	[CLIENT_CA_PURPOSE] = { "authority-purpose", KIND_WORD, { "checked", "ignored" } },
 	[CLIENT_LEAF_PURPOSE] = { "leaf-purpose", KIND_WORD, { "checked", "ignored" } },
 	[CLIENT_ANY_PURPOSE] = { "any-purpose", KIND_WORD, { "is-every", "is-none", "is-none-in-authority" } },
