@@ -221,14 +221,13 @@ static void check_leaf_signs_nothing(struct judge *judge)
 
 /*
  * A self-issued leaf that another key of that name signed: nothing but the authority key
- * identifier, which RFC 5280 4.2.1.1 requires of it, tells it from a self-signed one. Who signs
- * revocation lists may be one: it is looked for by its key.
+ * identifier, which RFC 5280 4.2.1.1 requires of it, tells it from a self-signed one.
  */
 static void check_self_issued_leaf(struct judge *judge)
 {
 	const struct facts *leaf = pool_cert_facts(judge->path[0]);
 
-	if (judge->n == 2 && judge->rules->purpose != PURPOSE_ANY && leaf->self_issued &&
+	if (judge->n == 2 && !judge->is_signer && leaf->self_issued &&
 	    !leaf->authority.present &&
 	    judge->path[0]->cert.version == 3 && !drops(judge, CLIENT_SELF_ISSUED_LEAF) &&
 	    !pool_cert_same_authority(judge->path[0], top(judge)))

@@ -27,7 +27,8 @@ struct judge {
 	uint32_t comparisons; /* of names with constraints, still allowed */
 	uint32_t policies;    /* looked at, still allowed */
 	struct revocation *revocation; /* NULL: it is not judged */
-	bool alone; /* the leaf is the whole path, and known to be */
+	bool alone;     /* the leaf is the whole path, and known to be */
+	bool is_signer; /* the leaf signs revocation lists, and was found by its key */
 };
 
 /*

@@ -43,6 +43,7 @@ static bool signer_reaches(void *ctx, const struct pool_cert *signer,
 	search.judge.path[0] = signer;
 	search.judge.n = 1;
 	search.judge.alone = false;
+	search.judge.is_signer = true;
 	search.judge.reasons = (struct reason_list){ .at = NULL };
 	search.out = &found;
 	search.anchor = anchor;
