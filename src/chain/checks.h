@@ -40,6 +40,9 @@ bool judge_leaf(struct judge *judge);
 /* strength.c: the key of the last certificate, and what it was signed with, are strong enough. */
 void judge_key(struct judge *judge);
 void judge_signature_strength(struct judge *judge);
+/* purposes.c: the last certificate may be used for what is asked; the leaf's key, by a server. */
+void judge_purpose(struct judge *judge);
+void judge_leaf_usage(struct judge *judge);
 /* What of an anchor counts: bits of enum anchor_checks. */
 unsigned judge_anchor_checks(const struct judge *judge);
 /* What counts of a leaf only where it is no anchor itself. */

@@ -1,6 +1,6 @@
 /*
- * Client rules by name: what each can say. The first word of a rule is what the engine does by
- * default, so that a profile lists only what its client does otherwise.
+ * Client rules by name: what each can say. The first word of a rule is what the engine
+ * does by default, so that a profile lists only what its client does otherwise.
  */
 #include "chain/client.h"
 
@@ -201,10 +201,14 @@ static bool form_bit(struct span word, uint32_t *bit)
 		const char *name;
 		enum general_name_kind form;
 	} forms[] = {
-		{ "dns", GENERAL_DNS },	      { "email", GENERAL_EMAIL },
-		{ "ip", GENERAL_IP },	      { "uri", GENERAL_URI },
-		{ "directory", GENERAL_DIRECTORY }, { "other", GENERAL_OTHER },
-		{ "x400", GENERAL_X400 },     { "edi", GENERAL_EDI },
+		{ "dns", GENERAL_DNS },
+		{ "email", GENERAL_EMAIL },
+		{ "ip", GENERAL_IP },
+		{ "uri", GENERAL_URI },
+		{ "directory", GENERAL_DIRECTORY },
+		{ "other", GENERAL_OTHER },
+		{ "x400", GENERAL_X400 },
+		{ "edi", GENERAL_EDI },
 		{ "registered", GENERAL_REGISTERED_ID },
 	};
 

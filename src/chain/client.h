@@ -96,7 +96,11 @@ enum client_rule {
 };
 
 /* Values of those rules that are words. */
-enum client_search { SEARCH_ALL, SEARCH_STORE_FIRST, SEARCH_PRESENTED_FIRST };
+enum client_search {
+	SEARCH_ALL,
+	SEARCH_STORE_FIRST,
+	SEARCH_PRESENTED_FIRST
+};
 enum client_anchor_checks {
 	ANCHOR_AS_ASKED,
 	ANCHOR_NONE_SAID,
@@ -105,37 +109,92 @@ enum client_anchor_checks {
 	ANCHOR_ALL_SAID,
 	ANCHOR_AS_ASKED_OR_NONE
 };
-enum client_leaf_usage { USAGE_OF_A_SERVER, USAGE_IGNORED, USAGE_BY_KEY, USAGE_STRICT };
-enum client_constraints_on { CONSTRAINTS_ON_ALL, CONSTRAINTS_ON_LEAF, CONSTRAINTS_ON_OWN };
-enum client_wildcards { WILDCARDS_LABEL, WILDCARDS_PARTIAL, WILDCARDS_ANYWHERE };
-enum client_key_id { KEY_ID_IS_HINT, KEY_ID_MUST_MATCH, KEY_ID_WHOLE };
-enum client_anchor_ca { ANCHOR_CA_CHECKED, ANCHOR_CA_IGNORED, ANCHOR_CA_OR_USAGE, ANCHOR_CA_ALWAYS };
-enum client_ca_usage { CA_USAGE_CHECKED, CA_USAGE_IGNORED, CA_USAGE_UNLESS_EMPTY };
-enum client_gated { GATED_IS_NONE, GATED_IS_SERVER, GATED_IS_SERVER_IN_AUTHORITY };
-enum client_malformed { MALFORMED_CHECKED, MALFORMED_IGNORED, MALFORMED_PARTLY };
-enum client_smtp_utf8 { SMTP_UTF8_MAILBOX, SMTP_UTF8_IGNORED, SMTP_UTF8_HOST };
-enum client_kept { RULE_KEPT, RULE_DROPPED }; /* a check of the default */
+enum client_leaf_usage {
+	USAGE_OF_A_SERVER,
+	USAGE_IGNORED,
+	USAGE_BY_KEY,
+	USAGE_STRICT
+};
+enum client_constraints_on {
+	CONSTRAINTS_ON_ALL,
+	CONSTRAINTS_ON_LEAF,
+	CONSTRAINTS_ON_OWN
+};
+enum client_wildcards {
+	WILDCARDS_LABEL,
+	WILDCARDS_PARTIAL,
+	WILDCARDS_ANYWHERE
+};
+enum client_key_id {
+	KEY_ID_IS_HINT,
+	KEY_ID_MUST_MATCH,
+	KEY_ID_WHOLE
+};
+enum client_anchor_ca {
+	ANCHOR_CA_CHECKED,
+	ANCHOR_CA_IGNORED,
+	ANCHOR_CA_OR_USAGE,
+	ANCHOR_CA_ALWAYS
+};
+enum client_ca_usage {
+	CA_USAGE_CHECKED,
+	CA_USAGE_IGNORED,
+	CA_USAGE_UNLESS_EMPTY
+};
+enum client_gated {
+	GATED_IS_NONE,
+	GATED_IS_SERVER,
+	GATED_IS_SERVER_IN_AUTHORITY
+};
+enum client_malformed {
+	MALFORMED_CHECKED,
+	MALFORMED_IGNORED,
+	MALFORMED_PARTLY
+};
+enum client_smtp_utf8 {
+	SMTP_UTF8_MAILBOX,
+	SMTP_UTF8_IGNORED,
+	SMTP_UTF8_HOST
+};
+enum client_kept {
+	RULE_KEPT,
+	RULE_DROPPED
+}; /* a check of the default */
 enum client_unknown_form {
 	UNKNOWN_MET,
 	UNKNOWN_IGNORED,
 	UNKNOWN_REFUSED_IF_CRITICAL,
 	UNKNOWN_REFUSED
 };
-enum client_empty_base { BASE_REFUSED, BASE_IS_EVERY, BASE_IS_NO_MAILBOX, BASE_IS_NONE };
+enum client_empty_base {
+	BASE_REFUSED,
+	BASE_IS_EVERY,
+	BASE_IS_NO_MAILBOX,
+	BASE_IS_NONE
+};
 enum client_form {
 	FORM_CHECKED,
 	FORM_IGNORED,
 	FORM_OF_PARTIES,
 	FORM_OF_PARTIES_AND_ADDRESSES
 };
-enum client_odd_names { ODD_REFUSED, ODD_COMPARED, ODD_IF_UNPRINTABLE, ODD_NEVER };
+enum client_odd_names {
+	ODD_REFUSED,
+	ODD_COMPARED,
+	ODD_IF_UNPRINTABLE,
+	ODD_NEVER
+};
 enum client_subject_email {
 	EMAIL_ALWAYS,
 	EMAIL_WITHOUT_ALTERNATIVE,
 	EMAIL_IGNORED,
 	EMAIL_ALONE_WITHOUT_ALTERNATIVE, /* more than one: refused */
 };
-enum client_any_purpose { ANY_IS_EVERY, ANY_IS_NONE, ANY_IS_NONE_IN_AUTHORITY };
+enum client_any_purpose {
+	ANY_IS_EVERY,
+	ANY_IS_NONE,
+	ANY_IS_NONE_IN_AUTHORITY
+};
 enum client_common_name {
 	COMMON_NAME_OF_HOSTS,
 	COMMON_NAME_WITHOUT_DNS,
@@ -145,11 +204,12 @@ enum client_common_name {
 };
 
 /*
- * CLIENT_CRITICAL_KNOWN: bits 1 << enum ext of the critical extensions that it knows, and of two
- * that have no place there. CLIENT_NC_KNOWN_FORMS: bits 1 << enum general_name_kind.
+ * CLIENT_CRITICAL_KNOWN: bits 1 << enum ext of the critical extensions that it knows, and
+ * of two that have no place there. CLIENT_NC_KNOWN_FORMS: bits 1 << enum
+ * general_name_kind.
  */
-#define CRITICAL_RESOURCES	      (1u << 29) /* addresses and AS numbers, RFC 3779 */
-#define CRITICAL_NO_CHECK	      (1u << 30) /* id-pkix-ocsp-nocheck */
+#define CRITICAL_RESOURCES            (1u << 29) /* addresses and AS numbers, RFC 3779 */
+#define CRITICAL_NO_CHECK             (1u << 30) /* id-pkix-ocsp-nocheck */
 #define CRITICAL_APPLICATION_POLICIES (1u << 31) /* beside an extended key usage */
 
 struct client_rules {

@@ -24,9 +24,11 @@ static bool wildcard_reaches(struct span name, struct span base)
 
 /* A leading dot asks for at least one label before it: not in the RFC, common in the
  * field. */
-static enum fit fit_dns(const struct client_rules *client, struct span name, struct span base)
+static enum fit fit_dns(const struct client_rules *client, struct span name,
+			struct span base)
 {
-	if (name.n && name.at[name.n - 1] == '.' && client_value(client, CLIENT_NC_TRAILING_DOT))
+	if (name.n && name.at[name.n - 1] == '.' &&
+	    client_value(client, CLIENT_NC_TRAILING_DOT))
 		name.n--;
 	if (dns_within(name, base))
 		return FITS;
@@ -35,8 +37,10 @@ static enum fit fit_dns(const struct client_rules *client, struct span name, str
 		       : FITS_NOT;
 }
 
-/* ".domain" is every host below it; a host alone that host, for some clients those below, too. */
-static enum fit fit_host(const struct client_rules *client, struct span host, struct span base)
+/* ".domain" is every host below it; a host alone that host, for some clients those below,
+ * too. */
+static enum fit fit_host(const struct client_rules *client, struct span host,
+			 struct span base)
 {
 	if (constraint_has_dot(base) || client_value(client, CLIENT_NC_SUBDOMAINS))
 		return fit_if(dns_within(host, base));
@@ -44,8 +48,8 @@ static enum fit fit_host(const struct client_rules *client, struct span host, st
 }
 
 /* At the last @, and by a client that compares odd names whatever stands before it. */
-static bool split(const struct client_rules *client, struct span mailbox, struct span *local,
-		  struct span *domain)
+static bool split(const struct client_rules *client, struct span mailbox,
+		  struct span *local, struct span *domain)
 {
 	const uint8_t *at;
 
@@ -61,13 +65,15 @@ static bool split(const struct client_rules *client, struct span mailbox, struct
 }
 
 /* With @ one mailbox; else the mailboxes of a host. */
-static enum fit fit_email(const struct client_rules *client, struct span name, struct span base)
+static enum fit fit_email(const struct client_rules *client, struct span name,
+			  struct span base)
 {
 	struct span local[2], domain[2];
 	bool folded = client_value(client, CLIENT_NC_LOCAL_CASE);
 
 	if (!base.n)
-		return fit_if(client_value(client, CLIENT_NC_EMPTY_BASE) < BASE_IS_NO_MAILBOX);
+		return fit_if(client_value(client, CLIENT_NC_EMPTY_BASE) <
+			      BASE_IS_NO_MAILBOX);
 	if (!split(client, name, &local[0], &domain[0]))
 		return FITS_NOT;
 	if (split(client, base, &local[1], &domain[1]))
@@ -77,7 +83,8 @@ static enum fit fit_email(const struct client_rules *client, struct span name, s
 	return fit_host(client, domain[0], base);
 }
 
-/* The host of a URI, or what OpenSSL takes for it: all from "://" to the next colon or slash. */
+/* The host of a URI, or what OpenSSL takes for it: all from "://" to the next colon or
+ * slash. */
 static bool host_of(const struct client_rules *client, struct span uri, struct span *host)
 {
 	const uint8_t *from = memmem(uri.at, uri.n, "://", 3);
@@ -97,7 +104,8 @@ static bool host_of(const struct client_rules *client, struct span uri, struct s
 	return n;
 }
 
-static enum fit fit_uri(const struct client_rules *client, struct span name, struct span base)
+static enum fit fit_uri(const struct client_rules *client, struct span name,
+			struct span base)
 {
 	struct span host;
 
@@ -106,7 +114,8 @@ static enum fit fit_uri(const struct client_rules *client, struct span name, str
 	return host_of(client, name, &host) ? fit_host(client, host, base) : FITS_NOT;
 }
 
-static enum fit fit_ip(const struct client_rules *client, struct span name, struct span base)
+static enum fit fit_ip(const struct client_rules *client, struct span name,
+		       struct span base)
 {
 	size_t n = name.n;
 	bool as_it_is = client_value(client, CLIENT_NC_ADDRESS_BASE);
@@ -128,8 +137,8 @@ static enum fit fit_directory(struct span name, struct span base)
 	return name_comparable(base) ? FITS_NOT : FITS_PARTLY;
 }
 
-enum fit constraint_fit(const struct client_rules *client, const struct general_name *name,
-			 struct span base)
+enum fit constraint_fit(const struct client_rules *client,
+			const struct general_name *name, struct span base)
 {
 	switch (name->kind) {
 	case GENERAL_DNS:
@@ -170,7 +179,8 @@ static bool comparable(const struct general_name *name)
 }
 
 /* What even a client that compares odd names can make nothing of. */
-bool constraint_no_host(const struct client_rules *client, const struct general_name *name)
+bool constraint_no_host(const struct client_rules *client,
+			const struct general_name *name)
 {
 	struct span part[2];
 
@@ -186,7 +196,8 @@ bool constraint_no_host(const struct client_rules *client, const struct general_
 	}
 }
 
-/* What Go calls no domain name: octets that do not print, or an empty label after another. */
+/* What Go calls no domain name: octets that do not print, or an empty label after
+ * another. */
 static bool is_unprintable(struct span name)
 {
 	for (size_t i = 0; i < name.n; i++)
@@ -196,7 +207,8 @@ static bool is_unprintable(struct span name)
 	return false;
 }
 
-bool constraint_odd_name(const struct client_rules *client, const struct general_name *name)
+bool constraint_odd_name(const struct client_rules *client,
+			 const struct general_name *name)
 {
 	switch (client_value(client, CLIENT_NC_ODD_NAMES)) {
 	case ODD_COMPARED:

@@ -53,7 +53,8 @@ static bool edi_party_valid(struct span content)
 	return der_take_tag(&content, DER_CONTEXT_CONSTRUCTED(1), &part) && !content.n;
 }
 
-/* A dNSName of no octets excludes every name; as a permitted subtree it is no form of 4.2.1.10. */
+/* A dNSName of no octets excludes every name; as a permitted subtree it is no form
+ * of 4.2.1.10. */
 static bool empty_base_valid(const struct client_rules *client, enum subtree_list list)
 {
 	return list == SUBTREES_EXCLUDED || client_value(client, CLIENT_NC_EMPTY_BASE);
@@ -91,12 +92,15 @@ static bool base_valid(const struct client_rules *client, const struct general_n
 	}
 }
 
-/* A constraint of a form that the client does not know, where that alone closes the path. */
-static bool form_refused(const struct constraint_judge *judge, enum general_name_kind kind)
+/* A constraint of a form that the client does not know, where that alone closes the path.
+ */
+static bool form_refused(const struct constraint_judge *judge,
+			 enum general_name_kind kind)
 {
 	uint32_t rule = client_value(judge->client, CLIENT_NC_UNKNOWN);
 
-	return !constraint_known_form(judge->client, kind) && !constraint_ignored_form(judge->client, kind) &&
+	return !constraint_known_form(judge->client, kind) &&
+	       !constraint_ignored_form(judge->client, kind) &&
 	       (rule == UNKNOWN_REFUSED ||
 		(rule == UNKNOWN_REFUSED_IF_CRITICAL && judge->critical));
 }
@@ -153,5 +157,6 @@ bool name_constraints_well_formed(const struct constraint_judge *judge)
 {
 	return subtrees_well_formed(judge, judge->constraints->permitted,
 				    SUBTREES_PERMITTED) &&
-	       subtrees_well_formed(judge, judge->constraints->excluded, SUBTREES_EXCLUDED);
+	       subtrees_well_formed(judge, judge->constraints->excluded,
+				    SUBTREES_EXCLUDED);
 }

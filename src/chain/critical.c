@@ -1,13 +1,15 @@
 /*
- * Critical extensions. The view names the first that it has no place for; two of those are
- * known here all the same, because what they say is either judged elsewhere or asks for nothing.
+ * Critical extensions. The view names the first that it has no place for; two of those
+ * are known here all the same, because what they say is either judged elsewhere or asks
+ * for nothing.
  */
 #include "chain/critical.h"
 
 #include "x509/crl_points.h"
 #include "x509/der.h"
 
-/* id-pkix-ocsp-nocheck (RFC 6960 4.2.2.2.1): says only that no revocation answer is to be had. */
+/* id-pkix-ocsp-nocheck (RFC 6960 4.2.2.2.1): says only that no revocation answer is to be
+ * had. */
 #define OID_OCSP_NO_CHECK SPAN("\x2b\x06\x01\x05\x05\x07\x30\x01\x05")
 /* id-pe-ipAddrBlocks, id-pe-autonomousSysIds (RFC 3779) */
 #define OID_IP_RESOURCES SPAN("\x2b\x06\x01\x05\x05\x07\x01\x07")
@@ -16,14 +18,14 @@
 #define OID_APPLICATION_POLICIES SPAN("\x2b\x06\x01\x04\x01\x82\x37\x15\x0a")
 
 #define BIT(ext) ((uint32_t)1 << (ext))
-/* Those that have a name here, but that nothing acts on. A precertificate's poison (RFC 6962
- * 3.1) is there to be refused. */
-#define NOT_ACTED_ON                                                              \
+/* Those that have a name here, but that nothing acts on. A precertificate's poison (RFC
+ * 6962 3.1) is there to be refused. */
+#define NOT_ACTED_ON                                                         \
 	(BIT(EXT_CT_POISON) | BIT(EXT_ISSUER_ALT_NAME) | BIT(EXT_SCT_LIST) | \
 	 BIT(EXT_SUBJECT_INFO) | BIT(EXT_TLS_FEATURE))
-#define KNOWN_BY_DEFAULT                             \
-	(((BIT(EXT_COUNT) - 1) & ~NOT_ACTED_ON) | \
-	 CRITICAL_NO_CHECK | CRITICAL_APPLICATION_POLICIES)
+#define KNOWN_BY_DEFAULT                                              \
+	(((BIT(EXT_COUNT) - 1) & ~NOT_ACTED_ON) | CRITICAL_NO_CHECK | \
+	 CRITICAL_APPLICATION_POLICIES)
 
 static uint32_t known_to(const struct client_rules *client)
 {
@@ -52,7 +54,8 @@ static bool is_known(struct span oid, const struct pool_cert *cert, uint32_t kno
 	if (span_eq(oid, OID_IP_RESOURCES) || span_eq(oid, OID_AS_RESOURCES))
 		return known & CRITICAL_RESOURCES;
 	/* Where both are there, the extended key usage is judged and says the same. */
-	return span_eq(oid, OID_APPLICATION_POLICIES) && known & CRITICAL_APPLICATION_POLICIES &&
+	return span_eq(oid, OID_APPLICATION_POLICIES) &&
+	       known & CRITICAL_APPLICATION_POLICIES &&
 	       pool_cert_facts(cert)->purposes.present;
 }
 

@@ -2,16 +2,17 @@
  * A client that never goes back. What decides is the order in which it looks:
  *
  * store-first, as OpenSSL (crypto/x509/x509_vfy.c, build_chain and find_issuer, with
- * X509_V_FLAG_TRUSTED_FIRST): at each step an issuer from the store, and once there is one, from
- * the store alone; else the next from what was presented, each certificate used once. Of several
- * the first that is valid now, else the one that expires last.
+ * X509_V_FLAG_TRUSTED_FIRST): at each step an issuer from the store, and once there is
+ * one, from the store alone; else the next from what was presented, each certificate used
+ * once. Of several the first that is valid now, else the one that expires last.
  *
- * presented-first, as GnuTLS (lib/x509/verify-high.c, _gnutls_sort_clist and shorten_clist;
- * lib/x509/verify.c, _gnutls_verify_crt_status): what was presented is put in order, the first
- * issuer in the list for each; it is cut at the first certificate that is an anchor, or has name
- * and key of one; else the issuer of what is left is the first of the store that fits. The anchors
- * that count are those called as the issuer of its end; where these give nothing, or something
- * that has expired, those called as its end (gnutls_x509_trust_list_verify_crt2 asks twice).
+ * presented-first, as GnuTLS (lib/x509/verify-high.c, _gnutls_sort_clist and
+ * shorten_clist; lib/x509/verify.c, _gnutls_verify_crt_status): what was presented is put
+ * in order, the first issuer in the list for each; it is cut at the first certificate
+ * that is an anchor, or has name and key of one; else the issuer of what is left is the
+ * first of the store that fits. The anchors that count are those called as the issuer of
+ * its end; where these give nothing, or something that has expired, those called as its
+ * end (gnutls_x509_trust_list_verify_crt2 asks twice).
  */
 #include "chain/first.h"
 
@@ -54,7 +55,8 @@ static bool key_ids_agree(const struct pool_cert *child, const struct pool_cert 
 }
 
 /* authorityCertIssuer, its first directoryName, and the serial number. */
-static bool authority_agrees(const struct pool_cert *child, const struct pool_cert *issuer)
+static bool authority_agrees(const struct pool_cert *child,
+			     const struct pool_cert *issuer)
 {
 	const struct authority_key_id *wanted = &pool_cert_facts(child)->authority;
 	struct span names = wanted->issuer;
@@ -72,7 +74,8 @@ static bool authority_agrees(const struct pool_cert *child, const struct pool_ce
 }
 
 /* The kind of key that made child's signature is the issuer's. */
-static bool algorithms_agree(const struct pool_cert *child, const struct pool_cert *issuer)
+static bool algorithms_agree(const struct pool_cert *child,
+			     const struct pool_cert *issuer)
 {
 	enum key_type made = pool_cert_facts(child)->signature.type;
 	enum key_type has = pool_cert_facts(issuer)->key.type;
@@ -84,10 +87,12 @@ static bool algorithms_agree(const struct pool_cert *child, const struct pool_ce
 
 static bool same_name(const struct client_rules *client, struct span a, struct span b)
 {
-	return client_value(client, CLIENT_NAMES_BY_BYTES) ? span_eq(a, b) : name_equal(a, b);
+	return client_value(client, CLIENT_NAMES_BY_BYTES) ? span_eq(a, b)
+							   : name_equal(a, b);
 }
 
-/* OpenSSL takes nobody for an issuer whose extensions, or whose child's, it cannot read. */
+/* OpenSSL takes nobody for an issuer whose extensions, or whose child's, it cannot read.
+ */
 static bool readable(const struct client_rules *client, const struct pool_cert *cert)
 {
 	uint32_t minded = 1u << EXT_BASIC_CONSTRAINTS | 1u << EXT_KEY_USAGE |
@@ -133,17 +138,18 @@ enum source {
 	FROM_PRESENTED
 };
 
-static bool is_of(const struct walk *walk, const struct pool_cert *cert, enum source source)
+static bool is_of(const struct walk *walk, const struct pool_cert *cert,
+		  enum source source)
 {
 	if (source == FROM_ANCHORS)
 		return cert->trust == TRUST_ANCHOR;
 	return cert != walk->leaf && cert->from != FROM_STORE;
 }
 
-/* The issuer of child among those of the source: the first that is valid, or with OpenSSL else
- * the one that expires last. */
-static const struct pool_cert *issuer_of(const struct walk *walk, const struct pool_cert *child,
-					 enum source source)
+/* The issuer of child among those of the source: the first that is valid, or with OpenSSL
+ * else the one that expires last. */
+static const struct pool_cert *
+issuer_of(const struct walk *walk, const struct pool_cert *child, enum source source)
 {
 	bool by_date = client_value(walk->client, CLIENT_SEARCH) == SEARCH_STORE_FIRST;
 	const struct pool_cert *best = NULL;
@@ -158,7 +164,8 @@ static const struct pool_cert *issuer_of(const struct walk *walk, const struct p
 			continue;
 		if (by_date ? is_valid(walk, cert) : source == FROM_PRESENTED)
 			return cert;
-		/* In GnuTLS's trust list a later one of the name takes the place of an earlier. */
+		/* In GnuTLS's trust list a later one of the name takes the place of an
+		 * earlier. */
 		if (!by_date || !best || cert->cert.not_after > best->cert.not_after)
 			best = cert;
 	}
@@ -168,7 +175,8 @@ static const struct pool_cert *issuer_of(const struct walk *walk, const struct p
 static bool is_anchor(const struct walk *walk, const struct pool_cert *cert)
 {
 	return cert->trust == TRUST_ANCHOR &&
-	       (looks_self_signed(walk, cert) || !client_value(walk->client, CLIENT_PARTIAL_CHAIN));
+	       (looks_self_signed(walk, cert) ||
+		!client_value(walk->client, CLIENT_PARTIAL_CHAIN));
 }
 
 /* One step of store-first; false where the path ends here. */
@@ -207,9 +215,10 @@ static void find_store_first(struct walk *walk)
 		walk->path->anchored = true;
 }
 
-/* An anchor that is cert; or, of those that are called name, one with its name and key. */
-static const struct pool_cert *anchor_like(const struct walk *walk, const struct pool_cert *cert,
-					   struct span name)
+/* An anchor that is cert; or, of those that are called name, one with its name and key.
+ */
+static const struct pool_cert *anchor_like(const struct walk *walk,
+					   const struct pool_cert *cert, struct span name)
 {
 	if (cert->trust == TRUST_ANCHOR)
 		return cert;
@@ -220,7 +229,8 @@ static const struct pool_cert *anchor_like(const struct walk *walk, const struct
 	for (size_t i = 0; i < pool_count(walk->pool); i++) {
 		const struct pool_cert *anchor = pool_at(walk->pool, i);
 
-		if (anchor->trust == TRUST_ANCHOR && pool_cert_same_authority(anchor, cert))
+		if (anchor->trust == TRUST_ANCHOR &&
+		    pool_cert_same_authority(anchor, cert))
 			return anchor;
 	}
 	return NULL;
@@ -278,7 +288,8 @@ static void find_presented_first(struct walk *walk)
 		take(walk, issuer);
 	end = last(walk);
 	/* A root that was sent along proves nothing. */
-	if (walk->path->n > 1 && looks_self_signed(walk, end) && end->trust != TRUST_ANCHOR)
+	if (walk->path->n > 1 && looks_self_signed(walk, end) &&
+	    end->trust != TRUST_ANCHOR)
 		walk->path->n--;
 	presented = *walk->path;
 	if (end_at_issuer(walk, end) && !has_expired(walk))
@@ -289,8 +300,9 @@ static void find_presented_first(struct walk *walk)
 		*walk->path = first;
 }
 
-void first_path_find(struct first_path *path, struct pool *pool, const struct pool_cert *leaf,
-		     const struct client_rules *client, size_t depth, int64_t at)
+void first_path_find(struct first_path *path, struct pool *pool,
+		     const struct pool_cert *leaf, const struct client_rules *client,
+		     size_t depth, int64_t at)
 {
 	struct walk walk = { pool, client, leaf, at, depth, path };
 

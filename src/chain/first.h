@@ -10,8 +10,10 @@ struct first_path {
 };
 
 /*
- * Follows issuers from the leaf in the order in which the client looks for them (CLIENT_SEARCH),
- * at most depth certificates. Looks at names, key identifiers and dates, at no signature.
+ * Follows issuers from the leaf in the order in which the client looks for them
+ * (CLIENT_SEARCH), at most depth certificates. Looks at names, key identifiers and dates,
+ * at no signature.
  */
-void first_path_find(struct first_path *path, struct pool *pool, const struct pool_cert *leaf,
-		     const struct client_rules *client, size_t depth, int64_t at);
+void first_path_find(struct first_path *path, struct pool *pool,
+		     const struct pool_cert *leaf, const struct client_rules *client,
+		     size_t depth, int64_t at);

@@ -1,4 +1,5 @@
-/* A path that was found: its end, and its dead ends, certificates whose issuer nobody has. */
+/* A path that was found: its end, and its dead ends, certificates whose issuer nobody
+ * has. */
 #include "chain/path.h"
 
 #include "base/memory.h"

@@ -1,4 +1,5 @@
-/* What a search keeps of the paths that it meets: the lightest, its reasons, and the others'. */
+/* What a search keeps of the paths that it meets: the lightest, its reasons, and the
+ * others'. */
 #include "chain/search.h"
 
 #include "base/memory.h"

@@ -22,13 +22,15 @@ static struct reason *refuse(struct judge *judge, enum finding_code code,
 	return reason_add(&judge->reasons, code, top(judge), rule);
 }
 
-/* Weak keys and hashes are taken where the user asks for it and the client can be asked. */
+/* Weak keys and hashes are taken where the user asks for it and the client can be asked.
+ */
 static bool allows_weak(const struct path_rules *rules)
 {
 	return rules->allow_weak && !client_value(rules->client, CLIENT_STRENGTH_FIXED);
 }
 
-static uint32_t least(const struct judge *judge, enum client_rule rule, uint32_t otherwise)
+static uint32_t least(const struct judge *judge, enum client_rule rule,
+		      uint32_t otherwise)
 {
 	uint32_t said = client_value(judge->rules->client, rule);
 
@@ -76,7 +78,8 @@ void judge_key(struct judge *judge)
 		refuse(judge, FINDING_WEAK_KEY, KEY_OPEN);
 		return;
 	}
-	if (key_is_broken(judge, key) || (!allows_weak(judge->rules) && key_is_weak(judge, key))) {
+	if (key_is_broken(judge, key) ||
+	    (!allows_weak(judge->rules) && key_is_weak(judge, key))) {
 		reason = refuse(judge, FINDING_WEAK_KEY, "NIST SP 800-57");
 		reason->number = key->bits;
 		reason_what(reason, span_str(key_type_name(key)));
@@ -99,7 +102,8 @@ bool signature_is_weak(const struct signature_info *signature,
 		return false;
 	if (signature->hash != HASH_SHA1)
 		return true;
-	return client_value(rules->client, CLIENT_SHA1) != RULE_DROPPED && !allows_weak(rules);
+	return client_value(rules->client, CLIENT_SHA1) != RULE_DROPPED &&
+	       !allows_weak(rules);
 }
 
 /* Only below the anchor: what signed an anchor does not matter (RFC 5280 6.1.1 (d)). */

@@ -1,8 +1,8 @@
 /*
  * Strict form: three tables. What RFC 5280 says that conforming authorities MUST do; what
- * X509_V_FLAG_X509_STRICT of OpenSSL checks (crypto/x509/x509_vfy.c, check_extensions), which is
- * what Python 3.13 asks for; what the baseline requirements of the CA/Browser Forum add
- * (BR 2.0, section 7.1).
+ * X509_V_FLAG_X509_STRICT of OpenSSL checks (crypto/x509/x509_vfy.c, check_extensions),
+ * which is what Python 3.13 asks for; what the baseline requirements of the CA/Browser
+ * Forum add (BR 2.0, section 7.1).
  */
 #include "chain/strict.h"
 
@@ -60,10 +60,11 @@ static bool constraints_not_critical(const struct pool_cert *cert)
 
 static bool policy_constraints_empty(const struct pool_cert *cert)
 {
-	const struct policy_constraints *said = &pool_cert_facts(cert)->policy_constraints;
+	const struct policy_constraints *said =
+		&pool_cert_facts(cert)->policy_constraints;
 
-	return cert_has(&cert->cert, EXT_POLICY_CONSTRAINTS) && said->require_explicit < 0 &&
-	       said->inhibit_mapping < 0;
+	return cert_has(&cert->cert, EXT_POLICY_CONSTRAINTS) &&
+	       said->require_explicit < 0 && said->inhibit_mapping < 0;
 }
 
 static bool ca_usage_missing(const struct pool_cert *cert)
@@ -117,7 +118,8 @@ static bool issuer_empty(const struct pool_cert *cert)
 
 static bool alt_name_not_critical(const struct pool_cert *cert)
 {
-	return subject_empty(cert) && !cert_is_critical(&cert->cert, EXT_SUBJECT_ALT_NAME);
+	return subject_empty(cert) &&
+	       !cert_is_critical(&cert->cert, EXT_SUBJECT_ALT_NAME);
 }
 
 /* What OpenSSL asks for: a subject for authorities, and for who has no other name. */
@@ -227,7 +229,8 @@ static bool is_text_of(struct span text, struct span address)
 	       span_eq(text, span_str(shown));
 }
 
-/* That name, or the domain right below which it is a wildcard: who holds the one holds both. */
+/* That name, or the domain right below which it is a wildcard: who holds the one holds
+ * both. */
 static bool is_name_or_parent(struct span alternative, struct span text)
 {
 	return span_eq(alternative, text) ||
@@ -296,8 +299,8 @@ static const struct strict_rule {
 	  "subjectKeyIdentifier" },
 	{ basic_not_critical, ANY_ROLE, CLIENT_RFC5280_CA, "RFC 5280 4.2.1.9",
 	  "basicConstraints" },
-	{ policy_constraints_not_critical, ANY_ROLE, CLIENT_RFC5280_CA, "RFC 5280 4.2.1.11",
-	  "policyConstraints" },
+	{ policy_constraints_not_critical, ANY_ROLE, CLIENT_RFC5280_CA,
+	  "RFC 5280 4.2.1.11", "policyConstraints" },
 	{ policy_constraints_empty, ANY_ROLE, CLIENT_RFC5280_CA, "RFC 5280 4.2.1.11",
 	  "policyConstraints" },
 	{ inhibit_any_not_critical, ANY_ROLE, CLIENT_RFC5280_CA, "RFC 5280 4.2.1.14",
@@ -311,7 +314,8 @@ static const struct strict_rule {
 	{ serial_not_positive, ANY_ROLE, CLIENT_RFC5280_CA, "RFC 5280 4.1.2.2",
 	  "serialNumber" },
 	{ serial_long, ANY_ROLE, CLIENT_RFC5280_CA, "RFC 5280 4.1.2.2", "serialNumber" },
-	{ unique_ids, ANY_ROLE, CLIENT_RFC5280_CA, "RFC 5280 4.1.2.8", "uniqueIdentifier" },
+	{ unique_ids, ANY_ROLE, CLIENT_RFC5280_CA, "RFC 5280 4.1.2.8",
+	  "uniqueIdentifier" },
 	{ time_form, ANY_ROLE, CLIENT_RFC5280_CA, "RFC 5280 4.1.2.5", "validity" },
 	{ alt_name_not_critical, ANY_ROLE, CLIENT_RFC5280_CA, "RFC 5280 4.2.1.6",
 	  "subjectAltName" },
@@ -320,7 +324,8 @@ static const struct strict_rule {
 	  "basicConstraints" },
 	{ basic_not_critical, ANY_ROLE, CLIENT_X509_STRICT, "RFC 5280 4.2.1.9",
 	  "basicConstraints" },
-	{ ca_usage_missing, ANY_ROLE, CLIENT_X509_STRICT, "RFC 5280 4.2.1.3", "keyUsage" },
+	{ ca_usage_missing, ANY_ROLE, CLIENT_X509_STRICT, "RFC 5280 4.2.1.3",
+	  "keyUsage" },
 	{ sign_without_ca, ANY_ROLE, CLIENT_X509_STRICT, "RFC 5280 4.2.1.9", "keyUsage" },
 	{ issuer_empty, ANY_ROLE, CLIENT_X509_STRICT, "RFC 5280 4.1.2.4", "issuer" },
 	{ nameless, ANY_ROLE, CLIENT_X509_STRICT, "RFC 5280 4.1.2.6", "subject" },
@@ -336,7 +341,8 @@ static const struct strict_rule {
 	  "authorityKeyIdentifier" },
 	{ version3_subject_id_missing, ANY_ROLE, CLIENT_X509_STRICT, "RFC 5280 4.2.1.2",
 	  "subjectKeyIdentifier" },
-	{ extensions_without_v3, ANY_ROLE, CLIENT_X509_STRICT, "RFC 5280 4.1.2.9", "version" },
+	{ extensions_without_v3, ANY_ROLE, CLIENT_X509_STRICT, "RFC 5280 4.1.2.9",
+	  "version" },
 
 	{ version_not_3, ANY_ROLE, CLIENT_WEBPKI, "BR 7.1.1", "version" },
 	{ serial_not_positive, ANY_ROLE, CLIENT_WEBPKI, "BR 7.1.2", "serialNumber" },
@@ -348,12 +354,15 @@ static const struct strict_rule {
 	  "authorityKeyIdentifier" },
 	{ subject_id_missing, AUTHORITY, CLIENT_WEBPKI, "BR 7.1.2.11.4",
 	  "subjectKeyIdentifier" },
-	{ basic_not_critical, AUTHORITY, CLIENT_WEBPKI, "BR 7.1.2.10.4", "basicConstraints" },
+	{ basic_not_critical, AUTHORITY, CLIENT_WEBPKI, "BR 7.1.2.10.4",
+	  "basicConstraints" },
 	{ is_ca, FORM_LEAF, CLIENT_WEBPKI, "BR 7.1.2.7.8", "basicConstraints" },
 	{ purpose_critical, FORM_LEAF, CLIENT_WEBPKI, "BR 7.1.2.7.6", "extKeyUsage" },
 	{ purpose_not_server, FORM_LEAF, CLIENT_WEBPKI, "BR 7.1.2.7.10", "extKeyUsage" },
-	{ alt_names_not_hosts, FORM_LEAF, CLIENT_WEBPKI, "BR 7.1.2.7.12", "subjectAltName" },
-	{ wildcard_over_suffix, FORM_LEAF, CLIENT_WEBPKI, "BR 3.2.2.6", "subjectAltName" },
+	{ alt_names_not_hosts, FORM_LEAF, CLIENT_WEBPKI, "BR 7.1.2.7.12",
+	  "subjectAltName" },
+	{ wildcard_over_suffix, FORM_LEAF, CLIENT_WEBPKI, "BR 3.2.2.6",
+	  "subjectAltName" },
 	{ common_name_elsewhere, FORM_LEAF, CLIENT_WEBPKI, "BR 7.1.4.3", "commonName" },
 };
 
@@ -362,9 +371,10 @@ const char *strict_fault(const struct client_rules *client, const struct pool_ce
 {
 	/* What OpenSSL asks for it asks of chains; all others of a leaf in any case. */
 	for (size_t i = 0; i < COUNT(rules); i++) {
-		enum form_role asked = role == FORM_ALONE && rules[i].client != CLIENT_X509_STRICT
-					       ? FORM_LEAF
-					       : role;
+		enum form_role asked =
+			role == FORM_ALONE && rules[i].client != CLIENT_X509_STRICT
+				? FORM_LEAF
+				: role;
 
 		if (!(rules[i].roles & asked) || !client_value(client, rules[i].client) ||
 		    !rules[i].broken(cert))

@@ -32,7 +32,8 @@ bool wildcard_over_public_suffix(struct span name)
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	char below[NAME_MOST + 1];
 
-	if (!dns_is_wildcard(name) || !dns_valid(name, DNS_WILDCARD) || name.n - 2 > NAME_MOST)
+	if (!dns_is_wildcard(name) || !dns_valid(name, DNS_WILDCARD) ||
+	    name.n - 2 > NAME_MOST)
 		return false;
 	pthread_once(&once, load);
 	for (size_t i = 2; i < name.n; i++) {

@@ -42,7 +42,8 @@ static bool add_each(struct client_list *list, const char *word, struct error *e
 	return true;
 }
 
-bool client_list_load(struct client_list *list, const char *const *words, struct error *err)
+bool client_list_load(struct client_list *list, const char *const *words,
+		      struct error *err)
 {
 	list->at = mem_array(CLIENTS_MOST, sizeof(*list->at));
 	for (size_t i = 0; words && words[i]; i++)

@@ -13,8 +13,8 @@ struct client_list {
 	}
 
 /*
- * Loads the clients that words name, NULL-ended (NULL: none): each word one name, or several
- * with commas between. STATUS_INPUT.
+ * Loads the clients that words name, NULL-ended (NULL: none): each word one name, or
+ * several with commas between. STATUS_INPUT.
  */
 MUST_CHECK bool client_list_load(struct client_list *list, const char *const *words,
 				 struct error *err);

@@ -43,7 +43,7 @@ static const struct poptOption options[] = {
 	     "and known to be in none"),
 	  N_("FILE") },
 	{ "client", '\0', POPT_ARG_ARGV, &opt.clients, 0,
-	  N_("judge as these clients do, each by itself: openssl, gnutls, java, go, python ..."),
+	  N_("judge as these clients do, a column for each: openssl, gnutls, java, go, python ..."),
 	  N_("NAME[,NAME]") },
 	{ "policy", '\0', POPT_ARG_ARGV, &opt.policies, 0,
 	  N_("accept this certificate policy, and no other, where one is required"), N_("OID") },
@@ -456,6 +456,8 @@ static const struct command_example examples[] = {
 	  N_("would it, with what its issuers publish") },
 	{ "rootcellar validate api.partner.com:8443 --store ca.pem --store mozilla",
 	  N_("against two stores side by side") },
+	{ "rootcellar validate api.partner.com --client java,openssl,python",
+	  N_("what each of these will say") },
 	{ "rootcellar validate --presented paste.txt --hostname api.partner.com",
 	  N_("what somebody pasted into a case") },
 	{ "rootcellar validate --offline --anchors roots.pem --untrusted chain.pem leaf.pem",
@@ -481,7 +483,15 @@ const struct command cmd_validate = {
 		"With --crl, revocation is judged by the lists of these files (RFC 5280 6.3): complete, "
 		"delta, partitioned and indirect ones. It fails hard: a path completes only where they "
 		"say of every certificate below the anchor that it is not revoked. Nothing is fetched "
-		"for that, and without --crl revocation is not judged."),
+		"for that, and without --crl revocation is not judged.\n\n"
+		"With --client, the chain is judged as these clients judge it: each gets a column with "
+		"its verdict and with the reasons of a no. The chain completes where it does for all of "
+		"them; the path that is shown is that of the first that says no. A client is a profile "
+		"that says how it verifies; a name without version is its newest. These are at hand: "
+		"openssl-3.0 (as its commands are without options), openssl-strict-3.0, gnutls-3.7, "
+		"java-17, go-1.19, boringssl, chromium, python-3.13, nss-3.87, servicenow-17 and "
+		"mid-server-17; and as yardsticks rfc5280 and webpki, the CA/Browser Forum's. Each judges "
+		"by the store that is named, not by its own."),
 	.group = COMMAND_CHECK,
 	.least = 0,
 	.most = -1,

@@ -1,6 +1,6 @@
 /*
- * One chain in the eyes of several clients. All search the same pool: what was fetched for one
- * is there for the next, as it would be in its store.
+ * One chain in the eyes of several clients. All search the same pool: what was fetched
+ * for one is there for the next, as it would be in its store.
  */
 #include "plan/clients.h"
 
@@ -56,7 +56,8 @@ static void add_anchor(struct buf *to, const struct path *path)
 }
 
 /* Where the client went and should not have: NULL where it went nowhere. */
-static const struct pool_cert *wrong_turn(const struct path *taken, const struct path *other)
+static const struct pool_cert *wrong_turn(const struct path *taken,
+					  const struct path *other)
 {
 	size_t i = 0;
 
@@ -66,15 +67,18 @@ static const struct pool_cert *wrong_turn(const struct path *taken, const struct
 }
 
 /* What the finding says where the turn is known. */
-static void tell_turn(struct finding *finding, const struct pool_cert *turn, const char *anchor)
+static void tell_turn(struct finding *finding, const struct pool_cert *turn,
+		      const char *anchor)
 {
 	tell_certificate(finding, &turn->cert);
-	finding->text = str_format(_("it takes '%s' for the issuer and never goes back; a path to "
-				     "the anchor '%s' would hold"),
-				   finding->subject, anchor);
+	finding->text = str_format(
+		_("it takes '%s' for the issuer and never goes back; a path to "
+		  "the anchor '%s' would hold"),
+		finding->subject, anchor);
 	finding->remedy_client =
 		turn->from == FROM_STORE
-			? str_format(_("take '%s' out of the store of that client: the path that "
+			? str_format(_("take '%s' out of the store of that client: the "
+				       "path that "
 				       "holds does without it"),
 				     finding->subject)
 			: str_format(_("leave '%s' out of what that client is given"),
@@ -90,10 +94,12 @@ static void drop_remedies(struct finding *finding)
 
 /* The search itself is what stops the client. */
 static void tell_shadowed(struct client_verdict *verdict, const struct path *taken,
-			  const struct path *other, const struct diagnose_context *context)
+			  const struct path *other,
+			  const struct diagnose_context *context)
 {
 	AUTO(buf) anchor = BUF_INIT;
-	struct finding *finding = finding_add(&verdict->findings, FINDING_CROSS_SIGN_SHADOWED);
+	struct finding *finding =
+		finding_add(&verdict->findings, FINDING_CROSS_SIGN_SHADOWED);
 	const struct pool_cert *turn = wrong_turn(taken, other);
 
 	add_anchor(&anchor, other);
@@ -101,17 +107,20 @@ static void tell_shadowed(struct client_verdict *verdict, const struct path *tak
 	if (turn)
 		tell_turn(finding, turn, buf_text(&anchor));
 	else
-		finding->text = str_format(_("it never goes back, and so misses the path to the "
-					     "anchor '%s', which would hold"),
-					   buf_text(&anchor));
+		finding->text =
+			str_format(_("it never goes back, and so misses the path to the "
+				     "anchor '%s', which would hold"),
+				   buf_text(&anchor));
 	if (context->presented_by_server)
 		finding->remedy_server = str_format(
-			_("send the chain to '%s', each certificate behind the one that it signed: "
+			_("send the chain to '%s', each certificate behind the one that "
+			  "it signed: "
 			  "--save-chain writes it where no such client is asked for"),
 			buf_text(&anchor));
 }
 
-/* What stops it: errors alone. Where it is the search, to trust what it ran into is no remedy. */
+/* What stops it: errors alone. Where it is the search, to trust what it ran into is no
+ * remedy. */
 static void find_reasons(struct client_verdict *verdict, struct validation *validation,
 			 const struct path *path, const struct validate_options *options,
 			 const struct diagnose_context *context)
@@ -133,8 +142,10 @@ static void find_reasons(struct client_verdict *verdict, struct validation *vali
 	path_clear(&other);
 }
 
-static void judge_by(struct validation *validation, const struct validate_options *options,
-		     const struct diagnose_context *context, struct client_verdict *verdict)
+static void judge_by(struct validation *validation,
+		     const struct validate_options *options,
+		     const struct diagnose_context *context,
+		     struct client_verdict *verdict)
 {
 	struct path path = PATH_INIT;
 
@@ -156,12 +167,13 @@ void clients_begin(struct validation *validation, const struct validate_options 
 	validation->clients = mem_array(options->n_clients, sizeof(*validation->clients));
 	validation->n_clients = options->n_clients;
 	for (size_t i = 0; i < options->n_clients; i++)
-		validation->clients[i] = (struct client_verdict){
-			.rules = &options->clients[i], .verdict = VERDICT_NO_ANSWER
-		};
+		validation->clients[i] =
+			(struct client_verdict){ .rules = &options->clients[i],
+						 .verdict = VERDICT_NO_ANSWER };
 }
 
-void judge_by_clients(struct validation *validation, const struct validate_options *options,
+void judge_by_clients(struct validation *validation,
+		      const struct validate_options *options,
 		      const struct diagnose_context *context)
 {
 	for (size_t i = 0; i < validation->n_clients; i++)
@@ -200,14 +212,16 @@ static void put_before(char **text, const char *name)
 	*text = both;
 }
 
-/* What the verdict on the path has no word for: the search, and what stops others alone. */
+/* What the verdict on the path has no word for: the search, and what stops others alone.
+ */
 static void tell_client(struct finding_list *list, const struct client_verdict *verdict)
 {
 	for (size_t i = 0; i < verdict->findings.n; i++) {
 		const struct finding *finding = &verdict->findings.at[i];
 
 		if (!find_same(list, finding))
-			put_before(&copy_finding(list, finding)->text, verdict->rules->name);
+			put_before(&copy_finding(list, finding)->text,
+				   verdict->rules->name);
 	}
 }
 

@@ -7,8 +7,8 @@
 #include "base/escape.h"
 #include "base/i18n.h"
 
-#define INDENT	     2
-#define GAP	     2
+#define INDENT       2
+#define GAP          2
 #define COLUMN_LEAST 22 /* cells: a sentence in less is a ladder of words */
 #define LINES_MOST   64 /* of one column */
 
@@ -44,7 +44,8 @@ static bool client_of(const struct client_rules *rules, enum client *client)
 	return false;
 }
 
-/* What it shows for the first of its reasons that it has a text for: NULL where that is none. */
+/* What it shows for the first of its reasons that it has a text for: NULL where that is
+ * none. */
 static char *shown_by(const struct client_verdict *verdict)
 {
 	enum client client;
@@ -81,11 +82,13 @@ static size_t pieces_of(const struct report *report, const struct client_verdict
 	pieces[n++] = (struct piece){ str_copy(words_of(verdict->verdict)),
 				      tint_of(verdict->verdict) };
 	for (size_t i = 0; i < verdict->findings.n && n + 1 < LINES_MOST; i++)
-		pieces[n++] = (struct piece){ reason_text(&verdict->findings.at[i]), TINT_NONE };
+		pieces[n++] = (struct piece){ reason_text(&verdict->findings.at[i]),
+					      TINT_NONE };
 	shown = report->verbose ? shown_by(verdict) : NULL;
 	if (shown) {
 		/* Translators: what the client prints; a text of its follows. */
-		pieces[n++] = (struct piece){ str_format(_("shows: %s"), shown), TINT_QUIET };
+		pieces[n++] =
+			(struct piece){ str_format(_("shows: %s"), shown), TINT_QUIET };
 		mem_free(shown);
 	}
 	return n;
@@ -107,7 +110,8 @@ static void column_clear(struct column_text *column)
 		mem_free(column->at[i].text);
 }
 
-static void add_line(struct column_text *column, struct span line, size_t width, enum tint tint)
+static void add_line(struct column_text *column, struct span line, size_t width,
+		     enum tint tint)
 {
 	char *text = str_of(line);
 
@@ -232,7 +236,8 @@ void add_client_words(struct buf *out, const struct client_verdict *verdict)
 		return;
 	}
 	for (size_t i = 0; i < verdict->findings.n; i++)
-		buf_addf(out, "%s%s", i ? " " : "", finding_name(verdict->findings.at[i].code));
+		buf_addf(out, "%s%s", i ? " " : "",
+			 finding_name(verdict->findings.at[i].code));
 	if (!verdict->findings.n)
 		buf_add_str(out, verdict_name(verdict->verdict));
 }

@@ -4,8 +4,8 @@
 #include "report/facts.h"
 
 /*
- * A column for each client, its verdict and the reasons of a no; where the columns would be too
- * narrow, a paragraph for each. Nothing where no client was named.
+ * A column for each client, its verdict and the reasons of a no; where the columns would
+ * be too narrow, a paragraph for each. Nothing where no client was named.
  */
 void add_client_verdicts(struct report *report, const struct validation *validation);
 /* "complete", or the codes of what stops it. */

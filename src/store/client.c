@@ -20,7 +20,8 @@ static bool set_rules(struct client_rules *client, const struct profile *profile
 	return true;
 }
 
-/* The profile of exactly that name, where it tells of a client; else the newest version. */
+/* The profile of exactly that name, where it tells of a client; else the newest version.
+ */
 static bool find_profile(struct profile *profile, const char *name, struct error *err)
 {
 	AUTO(error) why = ERROR_INIT;
@@ -42,17 +43,19 @@ static bool find_profile(struct profile *profile, const char *name, struct error
 			  profile->name);
 }
 
-static bool load(struct client_rules *client, const char *name, size_t left, struct error *err)
+static bool load(struct client_rules *client, const char *name, size_t left,
+		 struct error *err)
 {
 	AUTO(profile) profile = PROFILE_INIT;
 
 	if (!find_profile(&profile, name, err))
 		return false;
 	if (!left)
-		return error_fail(err, STATUS_INPUT,
-				  _("the client '%s' is like one too many: are they like each "
-				    "other?"),
-				  profile.name);
+		return error_fail(
+			err, STATUS_INPUT,
+			_("the client '%s' is like one too many: are they like each "
+			  "other?"),
+			profile.name);
 	if (profile.like && !load(client, profile.like, left - 1, err))
 		return false;
 	if (!set_rules(client, &profile, err))
