@@ -75,49 +75,52 @@ struct date {
 	int year, month, day, second; /* second of the day */
 };
 
+#define ERA_DAYS 146097 /* 400 years */
+
 /*
- * The inverse of days_from_date. What lies outside years 0 to 9999 is shown as the
- * nearest end.
+ * The inverse of days_from_date, in numbers without a sign, which divide faster: days are
+ * counted from the March before year 0, an era earlier. What lies outside years 0 to 9999
+ * is shown as the nearest end.
  */
 static struct date date_of(int64_t at)
 {
 	int64_t t = at < TIME_LEAST ? TIME_LEAST : at > TIME_MOST ? TIME_MOST : at;
-	int64_t second = ((t % DAY_SECONDS) + DAY_SECONDS) % DAY_SECONDS;
-	int64_t z = (t - second) / DAY_SECONDS + 719468;
-	int64_t era = (z >= 0 ? z : z - 146096) / 146097;
-	int64_t day_of_era = z - era * 146097;
-	int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 -
-			       day_of_era / 146096) /
-			      365;
-	int64_t day_of_year =
+	uint64_t second = (uint64_t)(t - TIME_LEAST);
+	uint32_t z = (uint32_t)(second / DAY_SECONDS) + ERA_DAYS - 60;
+	uint32_t era = z / ERA_DAYS, day_of_era = z % ERA_DAYS;
+	uint32_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 -
+				day_of_era / 146096) /
+			       365;
+	uint32_t day_of_year =
 		day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-	int64_t shifted = (5 * day_of_year + 2) / 153;
-	int month = (int)(shifted < 10 ? shifted + 3 : shifted - 9);
+	uint32_t shifted = (5 * day_of_year + 2) / 153;
+	uint32_t month = shifted < 10 ? shifted + 3 : shifted - 9;
 
 	return (struct date){
-		.year = (int)(year_of_era + era * 400 + (month <= 2)),
-		.month = month,
+		.year = (int)(year_of_era + era * 400 + (month <= 2)) - 400,
+		.month = (int)month,
 		.day = (int)(day_of_year - (153 * shifted + 2) / 5 + 1),
-		.second = (int)second,
+		.second = (int)(second % DAY_SECONDS),
 	};
 }
 
-static char *put_digits(char *to, int number, int digits)
+static char *put_two(char *to, int number)
 {
-	for (int i = digits - 1; i >= 0; i--) {
-		to[i] = (char)('0' + number % 10);
-		number /= 10;
-	}
-	return to + digits;
+	unsigned n = (unsigned)number;
+
+	to[0] = (char)('0' + n / 10);
+	to[1] = (char)('0' + n % 10);
+	return to + 2;
 }
 
 static char *put_date(char *to, const struct date *date)
 {
-	to = put_digits(to, date->year, 4);
+	to = put_two(to, date->year / 100);
+	to = put_two(to, date->year % 100);
 	*to++ = '-';
-	to = put_digits(to, date->month, 2);
+	to = put_two(to, date->month);
 	*to++ = '-';
-	return put_digits(to, date->day, 2);
+	return put_two(to, date->day);
 }
 
 const char *time_rfc3339(int64_t at, char to[TIME_TEXT])
@@ -126,11 +129,11 @@ const char *time_rfc3339(int64_t at, char to[TIME_TEXT])
 	char *p = put_date(to, &date);
 
 	*p++ = 'T';
-	p = put_digits(p, date.second / 3600, 2);
+	p = put_two(p, date.second / 3600);
 	*p++ = ':';
-	p = put_digits(p, date.second / 60 % 60, 2);
+	p = put_two(p, date.second / 60 % 60);
 	*p++ = ':';
-	p = put_digits(p, date.second % 60, 2);
+	p = put_two(p, date.second % 60);
 	*p++ = 'Z';
 	*p = '\0';
 	return to;

@@ -15,7 +15,8 @@ int64_t clock_monotonic_ms(void);
 int64_t time_from_date(int year, int month, int day, int hour, int minute, int second);
 
 /* "2026-11-24T08:00:00Z" (RFC 3339); to holds TIME_TEXT bytes; returns to. */
-#define TIME_TEXT 32
+#define TIME_TEXT           32
+#define TIME_RFC3339_LENGTH 20
 const char *time_rfc3339(int64_t at, char to[TIME_TEXT]);
 /* "2026-11-24". */
 const char *time_date(int64_t at, char to[TIME_TEXT]);

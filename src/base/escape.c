@@ -1,6 +1,9 @@
 /* Hostile text on its way out, one function a sink. */
 #include "base/escape.h"
 
+#include "base/unicode.h"
+#include "base/width.h"
+
 static const char hex_digit[] = "0123456789abcdef";
 
 /* Printable ASCII, which no sink needs to look at twice. */
@@ -30,6 +33,9 @@ static size_t plain_length(struct span text)
 
 	while (text.n - n >= 8 && are_plain(text.at + n))
 		n += 8;
+	/* The last eight, some of which are known already. */
+	if (n && text.n - n < 8 && are_plain(text.at + text.n - 8))
+		return text.n;
 	while (n < text.n && is_plain(text.at[n]))
 		n++;
 	return n;
@@ -62,37 +68,6 @@ static bool is_hidden(uint32_t c)
 		if (c <= hidden[i].last)
 			return true;
 	return false;
-}
-
-int32_t utf8_next(const uint8_t **at, const uint8_t *end)
-{
-	const uint8_t *p = *at;
-	uint32_t c = *p, least;
-	int more;
-
-	*at = p + 1;
-	if (c < 0x80)
-		return (int32_t)c;
-	if (c >= 0xc2 && c <= 0xdf) {
-		more = 1, least = 0x80, c &= 0x1f;
-	} else if (c >= 0xe0 && c <= 0xef) {
-		more = 2, least = 0x800, c &= 0x0f;
-	} else if (c >= 0xf0 && c <= 0xf4) {
-		more = 3, least = 0x10000, c &= 0x07;
-	} else {
-		return -1;
-	}
-	if (end - p <= more)
-		return -1;
-	for (int i = 1; i <= more; i++) {
-		if ((p[i] & 0xc0) != 0x80)
-			return -1;
-		c = c << 6 | (p[i] & 0x3f);
-	}
-	if (c < least || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
-		return -1;
-	*at = p + 1 + more;
-	return (int32_t)c;
 }
 
 void utf8_add(struct buf *out, uint32_t c)

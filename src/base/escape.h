@@ -40,14 +40,5 @@ MUST_CHECK bool unescape_percent(struct buf *out, struct span text);
 /* For a message: the escaped text, cut to QUOTED_MOST columns, in memory of the caller's (mem_free). */
 #define QUOTED_MOST 4096
 char *quoted(struct span text);
-/* How many cells of a terminal the (escaped) UTF-8 text takes. */
-size_t text_columns(const char *text);
-size_t character_columns(uint32_t character);
-
-/*
- * Reads one character of UTF-8 at *at (moved past it); strict (no overlong forms, no surrogates).
- * Invalid: returns -1 and moves one byte on.
- */
-int32_t utf8_next(const uint8_t **at, const uint8_t *end);
 void utf8_add(struct buf *out, uint32_t character);
 bool utf8_valid(struct span text);

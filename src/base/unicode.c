@@ -47,3 +47,34 @@ uint8_t *unicode_fold(struct span utf8, size_t *n)
 	need();
 	return unistring.fold(utf8.at, utf8.n, NULL, unistring.nfkc, NULL, n);
 }
+
+int32_t utf8_next(const uint8_t **at, const uint8_t *end)
+{
+	const uint8_t *p = *at;
+	uint32_t c = *p, least;
+	int more;
+
+	*at = p + 1;
+	if (c < 0x80)
+		return (int32_t)c;
+	if (c >= 0xc2 && c <= 0xdf) {
+		more = 1, least = 0x80, c &= 0x1f;
+	} else if (c >= 0xe0 && c <= 0xef) {
+		more = 2, least = 0x800, c &= 0x0f;
+	} else if (c >= 0xf0 && c <= 0xf4) {
+		more = 3, least = 0x10000, c &= 0x07;
+	} else {
+		return -1;
+	}
+	if (end - p <= more)
+		return -1;
+	for (int i = 1; i <= more; i++) {
+		if ((p[i] & 0xc0) != 0x80)
+			return -1;
+		c = c << 6 | (p[i] & 0x3f);
+	}
+	if (c < least || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
+		return -1;
+	*at = p + 1 + more;
+	return (int32_t)c;
+}

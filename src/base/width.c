@@ -4,7 +4,10 @@
  * Mn and Me (no cell) and of East Asian width W and F (two cells), as Python's
  * unicodedata gives them.
  */
-#include "base/escape.h"
+#include "base/width.h"
+
+#include "base/compiler.h"
+#include "base/unicode.h"
 
 struct range {
 	uint32_t first, last;

@@ -128,11 +128,11 @@ static void matcher_begin(struct matcher *matcher, struct span text)
 	for (size_t i = 0; i < BUCKETS; i++)
 		matcher->buckets[i] = -1;
 	for (size_t i = 0; i < sayings_count; i++) {
-		if (sayings[i].code) {
+		if (saying_code(&sayings[i])) {
 			add_pattern(matcher, sayings[i].code, (int)i, sayings[i].client);
 			add_bare_code(matcher, sayings[i].code, (int)i);
 		}
-		if (sayings[i].text)
+		if (saying_text(&sayings[i]))
 			add_pattern(matcher, sayings[i].text, (int)i, sayings[i].client);
 	}
 	for (size_t i = 0; i < COUNT(number_words); i++)

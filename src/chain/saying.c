@@ -67,8 +67,8 @@ static void add_shown(struct buf *out, const struct saying *saying)
 		buf_addf(out, "(%lld) ", (long long)saying->number);
 	if (showing == SHOW_NUMBER_AND_TEXT)
 		buf_addf(out, "%lld:", (long long)saying->number);
-	saying_add_text(out, showing == SHOW_CODE || !saying->text ? saying->code
-								   : saying->text);
+	saying_add_text(out, showing == SHOW_CODE || !saying_text(saying) ? saying->code
+									  : saying->text);
 }
 
 char *saying_of(enum client client, enum finding_code code)

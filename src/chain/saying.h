@@ -94,17 +94,31 @@ const char *cause_meaning(unsigned cause);
 #define SAYING_GAP '*'
 
 /* One row. */
+/*
+ * The texts stand in the row itself: pointers to them would be set at every start of the
+ * program, in pages that few commands look at.
+ */
 struct saying {
 	enum client client;
-	const char *code; /* "X509_V_ERR_CERT_HAS_EXPIRED", "NotTimeValid"; NULL */
-	int64_t number;   /* 10, 0x800B0109, -8181; 0: none */
-	const char *text; /* NULL, or what it prints, SAYING_GAP where that varies */
+	char code[64];  /* "X509_V_ERR_CERT_HAS_EXPIRED", "NotTimeValid"; empty: none */
+	int64_t number; /* 10, 0x800B0109, -8181; 0: none */
+	char text[128]; /* what it prints, SAYING_GAP where that varies; empty: nothing */
 	unsigned cause;   /* enum cause, or a finding code */
 	uint64_t shown;   /* one bit a finding for which this is the text that the client
 			     shows */
 };
 extern const struct saying sayings[];
 extern const size_t sayings_count;
+
+/* NULL where there is none. */
+static inline const char *saying_code(const struct saying *saying)
+{
+	return *saying->code ? saying->code : NULL;
+}
+static inline const char *saying_text(const struct saying *saying)
+{
+	return *saying->text ? saying->text : NULL;
+}
 
 /* A text of the table for people: "..." where it has a gap. */
 void saying_add_text(struct buf *out, const char *text);

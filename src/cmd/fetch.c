@@ -93,7 +93,7 @@ static bool fetch_for_targets(struct run *run, const char *const *words, size_t 
 {
 	struct target *targets;
 
-	if (!targets_parse(&targets, words, n, err))
+	if (!validating_may_dial(run->context, err) || !targets_parse(&targets, words, n, err))
 		return false;
 	validate_targets(targets, n, 8, run->options, run, take);
 	targets_free(targets, n);

@@ -2,6 +2,7 @@
 #include "cmd/help.h"
 
 #include "base/escape.h"
+#include "base/width.h"
 #include "cmd/options.h"
 
 #define COLUMNS_MOST 80 /* longer lines are harder to read */

@@ -125,7 +125,7 @@ static enum status prove(const struct cellar_change *change,
 
 	if (!n)
 		return STATUS_GOOD;
-	if (!targets_parse(&targets, opt.keep_working, n, err))
+	if (!validating_may_dial(context, err) || !targets_parse(&targets, opt.keep_working, n, err))
 		return err->status;
 	if (validating_begin(&validating, context, &change->before, context->store,
 			     err)) {

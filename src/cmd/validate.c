@@ -230,12 +230,22 @@ static bool judge_file(struct run *run, const char *path, struct error *err)
 	return true;
 }
 
+/* A client has no more than its store and what the endpoint sends. */
+static bool refuse_untrusted(const char *target, struct error *err)
+{
+	if (!opt.untrusted)
+		return true;
+	error_fail(err, STATUS_INPUT, _("--untrusted goes with certificate files, not with '%s'"),
+		   target);
+	return error_remedy(err, _("leave it out, or add the file to the store: rootcellar import"));
+}
+
 static bool judge_transcript(struct run *run, struct error *err)
 {
 	AUTO(file) file = FILE_INIT;
 	AUTO(transcript) transcript = TRANSCRIPT_INIT;
 
-	if (!file_read(&file, opt.presented, err))
+	if (!refuse_untrusted(opt.presented, err) || !file_read(&file, opt.presented, err))
 		return false;
 	if (!transcript_read(&transcript, file.bytes, err))
 		return error_in(err, "%s", opt.presented);
@@ -254,11 +264,15 @@ static bool judge_targets(struct run *run, const struct target_list *targets, st
 {
 	if (!targets->n)
 		return true;
+	if (!refuse_untrusted(targets->at[0].text, err))
+		return false;
 	if (run->context->offline) {
 		error_fail(err, STATUS_INPUT, _("--offline forbids to connect to '%s'"),
 			   targets->at[0].text);
 		return error_remedy(err, _("give a certificate file, or leave --offline out"));
 	}
+	if (!validating_may_dial(run->context, err))
+		return false;
 	if (opt.save_chain && targets->n > 1)
 		return error_fail(err, STATUS_INPUT,
 				  _("--save-chain takes one target and one store"));

@@ -249,6 +249,26 @@ static char *same_question(const struct context *context)
 	return str_copy(buf_text(&words));
 }
 
+/*
+ * The variables that rootcellar-net reads. HTTP_PROXY in capitals is not among them: a CGI's
+ * client could set it by a header.
+ */
+bool validating_may_dial(const struct context *context, struct error *err)
+{
+	static const char *const names[] = { "https_proxy", "HTTPS_PROXY", "http_proxy", "all_proxy",
+					     "ALL_PROXY" };
+
+	for (size_t i = 0; !context->proxy && i < COUNT(names); i++) {
+		const char *url = getenv(names[i]);
+
+		if (url && *url && !proxy_check(url, err)) {
+			error_in(err, _("%s in the environment"), names[i]);
+			return error_remedy(err, _("correct it, or give --proxy '' to go without"));
+		}
+	}
+	return true;
+}
+
 void validating_judge_by(struct validating *validating, const struct store *store,
 			 const char *anchors)
 {

@@ -30,6 +30,9 @@ void validating_judge_by(struct validating *validating, const struct store *stor
 			 const char *anchors);
 void validating_clear(struct validating *validating);
 
+/* Before targets are dialled: whether the proxy of the environment, where it is asked for, can be one. STATUS_INPUT. */
+MUST_CHECK bool validating_may_dial(const struct context *context, struct error *err);
+
 /* "--store REF" quoted for the shell, "" for the default cellar. mem_free. */
 char *validating_store_option(const char *ref);
 

@@ -3,6 +3,7 @@
 
 #include "base/escape.h"
 #include "base/i18n.h"
+#include "base/unicode.h"
 #include "format/aliases.h"
 #include "format/passwords.h"
 

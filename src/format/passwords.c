@@ -3,6 +3,7 @@
 
 #include "base/escape.h"
 #include "base/i18n.h"
+#include "base/unicode.h"
 
 /* How often a person may try. */
 #define ASKED_MOST 3

@@ -5,6 +5,7 @@
 #include "net/net.h"
 
 #include "base/escape.h"
+#include "base/host.h"
 #include "base/i18n.h"
 #include "base/library.h"
 
@@ -244,18 +245,6 @@ static bool is_host_name(const char *host)
 	return label > 0;
 }
 
-/*
- * A last label of digits alone is an IPv4 address that is no good one ("1.2.3",
- * "0177.0.0.1"): resolvers make of these what they like.
- */
-static bool ends_in_number(const char *host)
-{
-	const char *dot = strrchr(host, '.');
-	const char *last = dot ? dot + 1 : host;
-
-	return strspn(last, "0123456789") == strlen(last) || strncmp(last, "0x", 2) == 0;
-}
-
 /* libidn2, loaded when the first internationalized name comes. */
 static struct {
 	__typeof__(idn2_to_ascii_8z) *to_ascii;
@@ -322,7 +311,7 @@ static char *read_host(struct span host, bool *is_address)
 	/* What the IDN library would map away (a full-width slash) is judged after the
 	 * mapping. */
 	name = to_ascii_host(typed);
-	if (name && is_host_name(name) && !ends_in_number(name))
+	if (name && is_host_name(name) && !host_ends_in_number(name, strlen(name)))
 		return name;
 	mem_free(name);
 	return NULL;

@@ -1,6 +1,7 @@
 /* URLs of strangers, split by libcurl and then judged by us. */
 #include "netd/url.h"
 
+#include "base/host.h"
 #include "base/i18n.h"
 #include "netd/address.h"
 
@@ -11,23 +12,6 @@
 char *host_port(const char *host, uint16_t port)
 {
 	return str_format(strchr(host, ':') ? "[%s]:%u" : "%s:%u", host, (unsigned)port);
-}
-
-/*
- * Whether the last label is a number, which some parsers take for an address in one of
- * its old spellings (127.1, 0x7f000001, 127.0.0.1. with its final dot): no DNS name has
- * one.
- */
-static bool ends_in_number(const char *host, size_t n)
-{
-	size_t at;
-
-	n -= n && host[n - 1] == '.';
-	for (at = n; at && host[at - 1] != '.'; at--)
-		;
-	if (n - at > 1 && host[at] == '0' && (host[at + 1] | 0x20) == 'x')
-		return true;
-	return n > at && strspn(host + at, "0123456789") >= n - at;
 }
 
 bool is_plain_host(const char *host)
@@ -41,7 +25,7 @@ bool is_plain_host(const char *host)
 	if (address_parse(&address, host))
 		return true;
 	return n > 0 && n <= 254 && host[0] != '-' && strspn(host, allowed) == n &&
-	       !ends_in_number(host, n);
+	       !host_ends_in_number(host, n);
 }
 
 /* Printable ASCII without spaces: RFC 3986 allows nothing else, and logs and headers want

@@ -312,11 +312,28 @@ static void rank(struct finding_list *list)
 	mem_free(ranked);
 }
 
+/* A path that holds does without what cannot be read; but a client that reads all of it may end there. */
+static void spare_unread(struct validation *validation)
+{
+	for (size_t i = 0; i < validation->findings.n; i++) {
+		struct finding *finding = &validation->findings.at[i];
+
+		if (finding->code != FINDING_MALFORMED)
+			continue;
+		finding->severity = SEVERITY_WARNING;
+		if (!finding->remedy_server)
+			finding->remedy_server = str_copy(
+				_("take it out of what the server sends: many clients end the "
+				  "handshake at a certificate that they cannot read"));
+	}
+}
+
 void tell_run(struct validation *validation, const struct validate_options *options,
 	      const struct diagnose_context *context)
 {
 	if (validation->path.complete) {
 		tell_bridge(validation, options);
+		spare_unread(validation);
 	} else {
 		tell_fetched_root(validation, context);
 		tell_fetches(validation);

@@ -90,14 +90,14 @@ static void add_saying(struct report *report, const struct explained *one)
 	AUTO(buf) text = BUF_INIT;
 
 	buf_addf(&text, "%s: ", client_name(saying->client));
-	if (saying->text)
+	if (saying_text(saying))
 		saying_add_text(&text, saying->text);
-	if (saying->code)
-		buf_addf(&text, saying->text ? " (%s" : "%s", saying->code);
-	if (saying->code && saying->number)
+	if (saying_code(saying))
+		buf_addf(&text, saying_text(saying) ? " (%s" : "%s", saying->code);
+	if (saying_code(saying) && saying->number)
 		buf_addf(&text, saying->number > 0xffffff ? ", 0x%08llX" : ", %lld",
 			 (long long)saying->number);
-	if (saying->code && saying->text)
+	if (saying_code(saying) && saying_text(saying))
 		buf_add_byte(&text, ')');
 	if (one->times > 1)
 		buf_addf(&text, ngettext(", %zu time", ", %zu times", one->times),
@@ -218,8 +218,7 @@ static void explained_csv(struct report *report, const struct explained *one)
 	report_csv_header(report, "codes,client,client_code,number,times,meaning");
 	for (unsigned i = 0; i < facts->n_codes; i++)
 		buf_addf(out, "%s%s", i ? " " : "", finding_name(facts->codes[i]));
-	buf_addf(out, ",%s,%s,", client_name(one->saying->client),
-		 one->saying->code ? one->saying->code : "");
+	buf_addf(out, ",%s,%s,", client_name(one->saying->client), one->saying->code);
 	if (one->saying->number)
 		buf_addf(out, "%lld", (long long)one->saying->number);
 	buf_addf(out, ",%zu,", one->times);

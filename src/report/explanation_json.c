@@ -45,7 +45,7 @@ static json_t *json_of_says(const struct saying *saying)
 {
 	AUTO(buf) text = BUF_INIT;
 
-	if (!saying->text)
+	if (!saying_text(saying))
 		return json_null();
 	saying_add_text(&text, saying->text);
 	return json_of_text(buf_span(&text));
@@ -75,7 +75,7 @@ json_t *json_of_explained(const struct explanation *explanation,
 		json_put_last(codes, json_of_string(finding_name(facts->codes[i])));
 	json_put(object, "codes", codes);
 	json_put(object, "client", json_of_string(client_name(saying->client)));
-	json_put(object, "client_code", json_of_string(saying->code));
+	json_put(object, "client_code", json_of_string(saying_code(saying)));
 	json_put(object, "number",
 		 saying->number ? json_integer(saying->number) : json_null());
 	json_put(object, "says", json_of_says(saying));

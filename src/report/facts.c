@@ -3,6 +3,7 @@
 
 #include "base/escape.h"
 #include "base/i18n.h"
+#include "base/width.h"
 #include "x509/extension.h"
 #include "x509/name.h"
 

@@ -3,6 +3,7 @@
 
 #include "base/escape.h"
 #include "base/i18n.h"
+#include "base/width.h"
 #include "report/table.h"
 
 #define NAME_LEAST 12 /* cells for the name before other columns give way */

@@ -97,19 +97,21 @@ static void add_key_fields(struct buf *out, const struct cert *cert)
 	struct signature_info signature =
 		signature_info(cert_part(cert, cert->outer_algorithm));
 
-	escape_csv(out, span_str(key_type_name(&key)));
+	/* Both names come from our own tables, where none needs an escape. */
+	buf_add_str(out, key_type_name(&key));
 	buf_add_byte(out, ',');
 	if (key.bits)
 		add_number(out, key.bits);
 	buf_add_byte(out, ',');
-	escape_csv(out, span_str(signature.name));
+	buf_add_str(out, signature.name);
 }
 
 static void add_time(struct buf *out, int64_t at)
 {
 	char text[TIME_TEXT];
 
-	buf_add_str(out, time_rfc3339(at, text));
+	time_rfc3339(at, text);
+	buf_add(out, span_of(text, TIME_RFC3339_LENGTH));
 }
 
 static void make_origins(struct origin_field *to, const struct origin *origin,
@@ -130,10 +132,11 @@ static void add_store_fields(struct buf *out, const struct entry *entry,
 {
 	buf_add_str(out, trust_name(entry->trust));
 	buf_add_byte(out, ',');
-	scratch->text.n = 0;
-	if (entry->constraints)
+	if (entry->constraints) {
+		scratch->text.n = 0;
 		constraints_text(&scratch->text, entry->constraints);
-	escape_csv(out, buf_span(&scratch->text));
+		escape_csv(out, buf_span(&scratch->text));
+	}
 	buf_add_byte(out, ',');
 	if (entry->label)
 		escape_csv(out, span_str(entry->label));

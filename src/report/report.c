@@ -43,8 +43,9 @@ static size_t columns_of_environment(void)
 	if (!text || *text < '0' || *text > '9')
 		return 0;
 	columns = strtol(text, &end, 10);
-	return *end || columns < COLUMNS_LEAST || columns > COLUMNS_MOST ? 0
-									 : (size_t)columns;
+	return *end || columns < COLUMNS_LEAST || columns > COLUMNS_MOST
+		       ? 0
+		       : (size_t)columns;
 }
 
 size_t report_width(void)
@@ -94,6 +95,8 @@ void report_init(struct report *report, enum report_format format,
 		.out = BUF_INIT,
 		.state = mem_zalloc(sizeof(struct report_state)),
 	};
+	/* Room for a piece and a row: growing step by step would move it. */
+	buf_reserve(&report->out, REPORT_PIECE + REPORT_PIECE / 2);
 }
 
 void report_flush(struct report *report)

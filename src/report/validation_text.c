@@ -5,6 +5,7 @@
  */
 #include "report/clients.h"
 #include "report/explanation.h"
+#include "base/width.h"
 #include "report/table.h"
 #include "report/validation.h"
 

@@ -7,7 +7,7 @@
 #include "x509/extension.h"
 
 /* More RDNs than this are shown as octets; real names have up to about ten. */
-#define RDNS_MOST 1000
+#define RDNS_MOST 100
 
 /* 2.5.4.N (X.520; RFC 4519). */
 static const char *const name_of_id_at[] = {
@@ -91,6 +91,10 @@ static size_t plain_length(struct span text)
 
 	while (text.n - n >= sizeof(sixteen) && are_plain(text.at + n))
 		n += sizeof(sixteen);
+	/* The last sixteen, some of which are known already. */
+	if (n && text.n - n < sizeof(sixteen) &&
+	    are_plain(text.at + text.n - sizeof(sixteen)))
+		return text.n;
 	while (n < text.n && !is_special[text.at[n]])
 		n++;
 	return n;

@@ -1,5 +1,7 @@
 /* Escaping: one corpus of hostile text, a column for each sink. */
 #include "base/escape.h"
+#include "base/unicode.h"
+#include "base/width.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures the built program against its peers, in one run, and holds it to its bars.
 
-    bench.py --tool ./rootcellar --work FOLDER [--runs N] [--only NAME]
+    bench.py --tool ./rootcellar --engine PROGRAM --work FOLDER [--runs N] [--only NAME]
 
 FOLDER keeps the generated certificates and the Go peers from one run to the next. Figures are the
 median CPU time of the process, user and system, read from its CPU clock. The kernel counts this
@@ -10,7 +10,10 @@ status 1 where one was missed.
 """
 import argparse
 import base64
+import datetime
 import glob
+import json
+import lzma
 import os
 import re
 import shutil
@@ -77,6 +80,7 @@ def run_once(command, environment):
 class Bench:
     def __init__(self, arguments):
         self.tool = os.path.abspath(arguments.tool)
+        self.engine_program = os.path.abspath(arguments.engine)
         self.work = os.path.abspath(arguments.work)
         self.runs = arguments.runs
         self.held = self.missed = 0
@@ -125,12 +129,21 @@ class Bench:
         return path
 
     def measure(self, title, command, runs=None):
-        runs = runs or self.runs
-        figures = [run_once(command, self.environment) for _ in range(runs)]
+        return self.measure_in_turn(runs or self.runs, (title, command))[0]
+
+    def measure_in_turn(self, runs, *named):
+        """The figures of each (title, command), which run one after the other in every round: what
+        else the machine does then weighs on all of them alike."""
+        rounds = [[run_once(command, self.environment) for _, command in named]
+                  for _ in range(runs)]
+        return [self.figure(title, figures) for (title, _), figures in zip(named, zip(*rounds))]
+
+    @staticmethod
+    def figure(title, figures):
         figure = Figure(*(statistics.median(getattr(f, name) for f in figures)
                           for name in ("cpu", "elapsed", "memory")))
         print("  %-38s %10.2f ms CPU %7.1f MiB  (%d runs)" % (
-            title, figure.cpu, figure.memory / 1024, runs))
+            title, figure.cpu, figure.memory / 1024, len(figures)))
         return figure
 
     def bar(self, what, value, most=None, least=None, unit=""):
@@ -142,23 +155,27 @@ class Bench:
         print("  %-6s %s: %.2f%s, %s" % ("held" if held else "MISSED", what, value, unit, wanted))
 
     def list_of_10000(self):
-        print("list of 10,000 certificates (subject, expiry, key, SHA-256)")
+        print("list of 10,000 certificates (subject, expiry, key, SHA-256 and what else a row has)")
         bundle = self.bundle(10000)
-        ours = self.measure("rootcellar list --format csv", self.list_command(bundle))
-        go = self.measure("Go crypto/x509", [self.go_program("list"), bundle])
+        program = self.go_program("list")
+        ours, go, few = self.measure_in_turn(
+            2 * self.runs, ("rootcellar list --format csv", self.list_command(bundle)),
+            ("Go crypto/x509, the same columns", [program, bundle]),
+            ("Go crypto/x509, those four alone", [program, "-few", bundle]))
         openssl = self.measure("openssl storeutl -text -certs",
                                ["openssl", "storeutl", "-text", "-certs", bundle], 3)
         certtool = self.measure("certtool -i", ["certtool", "-i", "--infile", bundle], 3)
         self.bar("times less than Go", go.cpu / ours.cpu, least=10)
         self.bar("times less than openssl", openssl.cpu / ours.cpu, least=60)
         self.bar("times less than certtool", certtool.cpu / ours.cpu, least=90)
-        print("  %.2f us a certificate" % (ours.cpu / 10))
+        print("  %.2f us a certificate; %.2f times less than Go for those four alone" % (
+            ours.cpu / 10, few.cpu / ours.cpu))
 
     def list_of_100000(self):
         print("list of 100,000 certificates")
         small, large = self.bundle(10000), self.bundle(100000)
-        first = self.measure("10,000", self.list_command(small))
-        second = self.measure("100,000", self.list_command(large))
+        first, second = self.measure_in_turn(self.runs, ("10,000", self.list_command(small)),
+                                             ("100,000", self.list_command(large)))
         self.bar("time a certificate, against 10,000", second.cpu / first.cpu / 10, most=1.15)
         self.bar("memory, against the file", second.memory * 1024 / os.path.getsize(large),
                  most=1.5)
@@ -166,9 +183,9 @@ class Bench:
     def list_of_real_roots(self):
         print("list of the real roots in %s" % MOZILLA)
         bundle = self.real_roots()
-        runs = 5 * self.runs
-        ours = self.measure("rootcellar list --format csv", self.list_command(bundle), runs)
-        go = self.measure("Go crypto/x509", [self.go_program("list"), bundle], runs)
+        ours, go = self.measure_in_turn(
+            5 * self.runs, ("rootcellar list --format csv", self.list_command(bundle)),
+            ("Go crypto/x509", [self.go_program("list"), bundle]))
         self.bar("of the time of Go", ours.cpu / go.cpu, most=0.6)
 
     def list_of_formats(self):
@@ -186,8 +203,9 @@ class Bench:
         subprocess.run([self.tool, "export", "-q", "--yes", "--as", "servicenow", "--only", "anchors",
                         "--store", self.bundle(10000), "-o", records],
                        env=self.environment, check=True)
-        ours = self.measure("rootcellar list --format csv", self.list_command(records))
-        tree = self.measure("xmllint (libxml2 makes its tree)", ["xmllint", "--noout", records])
+        ours, tree = self.measure_in_turn(
+            self.runs, ("rootcellar list --format csv", self.list_command(records)),
+            ("xmllint (libxml2 makes its tree)", ["xmllint", "--noout", records]))
         self.measure("xmllint --sax (and does nothing)", ["xmllint", "--sax", "--noout", records])
         self.bar("of the time of libxml2", ours.cpu / tree.cpu, most=1.3)
 
@@ -195,11 +213,12 @@ class Bench:
         print("one path in a store of 10,000 anchors")
         anchors = self.bundle(10000)
         untrusted, leaf = self.path("untrusted.pem"), self.path("leaf.pem")
-        ours = self.measure("rootcellar validate --offline", [
-            self.tool, "validate", "--offline", "--anchors", anchors, "--untrusted", untrusted,
-            "--hostname", "bench.example", leaf])
-        go = self.measure("Go crypto/x509",
-                          [self.go_program("path"), anchors, untrusted, leaf, "bench.example"])
+        ours, go = self.measure_in_turn(
+            self.runs, ("rootcellar validate --offline", [
+                self.tool, "validate", "--offline", "--anchors", anchors, "--untrusted", untrusted,
+                "--hostname", "bench.example", leaf]),
+            ("Go crypto/x509",
+             [self.go_program("path"), anchors, untrusted, leaf, "bench.example"]))
         self.bar("of the time of Go", ours.cpu / go.cpu, most=0.1)
 
     def revoked(self):
@@ -235,6 +254,83 @@ class Bench:
             self.bar("of the time of PEM", ours.cpu / pem.cpu, most=most)
             self.bar("times less than keytool", keytool.cpu / ours.cpu, least=20)
 
+    def cases(self):
+        """The cases of the suites, each in a folder: the lines that engine.c and engine.go read."""
+        folder = os.environ.get("ROOTCELLAR_SUITES") or os.path.join(HERE, "../../../shared/suites")
+        lines = []
+        for path in sorted(glob.glob(os.path.join(folder, "*-open.json.xz"))):
+            if os.path.basename(path).startswith("aia"):
+                continue
+            with lzma.open(path, "rt") as file:
+                for case in json.load(file)["testcases"]:
+                    lines.append(self.write_case(len(lines), case))
+        return lines
+
+    def write_case(self, number, case):
+        folder = self.path("cases", str(number))
+        os.makedirs(folder, exist_ok=True)
+        for name, certificates in (("leaf", [case["peer_certificate"]]),
+                                   ("anchors", case["trusted_certs"]),
+                                   ("untrusted", case["untrusted_intermediates"])):
+            with open(os.path.join(folder, name + ".pem"), "w") as out:
+                out.write("\n".join(certificates))
+        name = case.get("expected_peer_name") or {"kind": "none", "value": "-"}
+        at = datetime.datetime.fromisoformat(
+            (case.get("validation_time") or "2026-11-24T00:00:00Z").replace("Z", "+00:00"))
+        if not at.tzinfo:
+            at = at.replace(tzinfo=datetime.timezone.utc)
+        purpose = case.get("x_purpose") or case["validation_kind"].lower()
+        return "%s %s %s %s %d" % (folder, {"RFC822": "email"}.get(name["kind"], name["kind"].lower()),
+                                   name["value"].replace(" ", "_") or "-", purpose, at.timestamp())
+
+    def engine(self):
+        print("the path engine in one process, the median case of the suites")
+        lines = self.cases()
+        if not lines:
+            print("  left out: no suites (ROOTCELLAR_SUITES names their folder)")
+            return
+        given = ("\n".join(lines) + "\n").encode()
+        ours, go = (subprocess.run([program], input=given, check=True,
+                                   stdout=subprocess.PIPE).stdout.split()
+                    for program in (self.engine_program, self.go_program("engine")))
+        cold, warm, theirs = float(ours[1]), float(ours[2]), float(go[1])
+        print("  rootcellar: %.1f us, %.1f us less signatures; Go: %.1f us (%s and %s cases)" % (
+            cold, warm, theirs, ours[0].decode(), go[0].decode()))
+        self.bar("less signatures", warm, most=40, unit=" us")
+        self.bar("of the time of Go, with signatures", cold / theirs, most=1)
+
+    def one_validate(self):
+        print("one validate --offline, and what else starts")
+        untrusted, leaf = self.path("untrusted.pem"), self.path("leaf.pem")
+        root = self.root_of_chain()
+        linked = self.linked_program()
+        ours, openssl, nothing = self.measure_in_turn(
+            4 * self.runs, ("rootcellar validate --offline", [
+                self.tool, "validate", "--offline", "--anchors", root, "--untrusted", untrusted,
+                "--hostname", "bench.example", leaf]),
+            ("openssl verify", ["openssl", "verify", "-no-CApath", "-no-CAstore", "-CAfile", root,
+                                "-untrusted", untrusted, leaf]),
+            ("a program that links GnuTLS and ends", [linked]))
+        self.bar("above the one that links GnuTLS", ours.cpu - nothing.cpu, most=2, unit=" ms")
+        self.bar("of the time of openssl", ours.cpu / openssl.cpu, most=1)
+
+    def root_of_chain(self):
+        """That of untrusted.pem and leaf.pem, which the bundle holds among the others."""
+        path = self.path("root.pem")
+        subprocess.run([self.tool, "export", "-q", "--yes", "--as", "pem", "--store", self.bundle(10000),
+                        "Bench Chain Root", "-o", path], env=self.environment, check=True)
+        return path
+
+    def linked_program(self):
+        source, program = self.path("links-gnutls.c"), self.path("links-gnutls")
+        if not os.path.exists(program):
+            with open(source, "w") as out:
+                out.write("#include <gnutls/gnutls.h>\n"
+                          "int main(void) { return gnutls_check_version(NULL) == NULL; }\n")
+            subprocess.run([os.environ.get("CC") or "cc", "-O2", "-o", program, source, "-lgnutls"],
+                           check=True)
+        return program
+
     def start(self):
         print("start (what any process costs on this machine, then ours)")
         self.measure("true", [shutil.which("true")], 10 * self.runs)
@@ -250,10 +346,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tool", required=True)
+    parser.add_argument("--engine", default=os.path.join(HERE, "engine"))
     parser.add_argument("--work", required=True)
     parser.add_argument("--runs", type=int, default=9)
     names = ["start", "list_of_real_roots", "list_of_10000", "list_of_100000", "list_of_formats",
-             "keystores_of_10000", "servicenow", "one_path", "revoked"]
+             "keystores_of_10000", "servicenow", "one_path", "one_validate", "engine", "revoked"]
     parser.add_argument("--only", choices=names, action="append")
     arguments = parser.parse_args()
     bench = Bench(arguments)

@@ -1,6 +1,7 @@
-// Prints what `rootcellar list --format csv` prints of a PEM bundle, with Go's crypto/x509.
+// Prints what `rootcellar list --format csv` prints of a PEM bundle, with Go's crypto/x509: the
+// same columns, or with -few no more than subject, expiry, key and SHA-256.
 //
-//	list BUNDLE.pem
+//	list [-few] BUNDLE.pem
 package main
 
 import (
@@ -14,34 +15,61 @@ import (
 	"encoding/csv"
 	"encoding/hex"
 	"encoding/pem"
-	"fmt"
+	"flag"
 	"log"
 	"os"
+	"strconv"
 	"time"
 )
 
-func keyText(cert *x509.Certificate) string {
+func keyOf(cert *x509.Certificate) (string, string) {
 	switch key := cert.PublicKey.(type) {
 	case *rsa.PublicKey:
-		return fmt.Sprintf("rsa %d", key.N.BitLen())
+		return "rsa", strconv.Itoa(key.N.BitLen())
 	case *ecdsa.PublicKey:
-		return fmt.Sprintf("ec %d", key.Params().BitSize)
+		return "ec", strconv.Itoa(key.Params().BitSize)
 	case ed25519.PublicKey:
-		return "ed25519 256"
+		return "ed25519", "256"
 	case *dsa.PublicKey:
-		return fmt.Sprintf("dsa %d", key.P.BitLen())
+		return "dsa", strconv.Itoa(key.P.BitLen())
 	}
-	return "unknown"
+	return "unknown", ""
+}
+
+var header = []string{"sha256", "subject", "issuer", "serial", "not_before", "not_after", "key_type",
+	"key_bits", "signature", "ca", "trust", "constraints", "label", "origin"}
+
+func row(cert *x509.Certificate, origin string) []string {
+	sum := sha256.Sum256(cert.Raw)
+	key, bits := keyOf(cert)
+	return []string{hex.EncodeToString(sum[:]), cert.Subject.String(), cert.Issuer.String(),
+		cert.SerialNumber.Text(16), cert.NotBefore.Format(time.RFC3339),
+		cert.NotAfter.Format(time.RFC3339), key, bits, cert.SignatureAlgorithm.String(),
+		strconv.FormatBool(cert.IsCA), "unsaid", "", "", origin}
+}
+
+func fewOf(cert *x509.Certificate) []string {
+	sum := sha256.Sum256(cert.Raw)
+	key, bits := keyOf(cert)
+	return []string{hex.EncodeToString(sum[:]), cert.Subject.String(),
+		cert.NotAfter.Format(time.RFC3339), key + " " + bits}
 }
 
 func main() {
-	bundle, err := os.ReadFile(os.Args[1])
+	few := flag.Bool("few", false, "four columns only")
+	flag.Parse()
+	path := flag.Arg(0)
+	bundle, err := os.ReadFile(path)
 	if err != nil {
 		log.Fatal(err)
 	}
 	buffered := bufio.NewWriterSize(os.Stdout, 1<<16)
 	out := csv.NewWriter(buffered)
-	out.Write([]string{"subject", "not_after", "key", "sha256"})
+	if *few {
+		out.Write([]string{"sha256", "subject", "not_after", "key"})
+	} else {
+		out.Write(header)
+	}
 	for {
 		var block *pem.Block
 		block, bundle = pem.Decode(bundle)
@@ -53,8 +81,11 @@ func main() {
 			log.Print(err)
 			continue
 		}
-		sum := sha256.Sum256(cert.Raw)
-		out.Write([]string{cert.Subject.String(), cert.NotAfter.Format(time.RFC3339), keyText(cert), hex.EncodeToString(sum[:])})
+		if *few {
+			out.Write(fewOf(cert))
+		} else {
+			out.Write(row(cert, path))
+		}
 	}
 	out.Flush()
 	buffered.Flush()

@@ -224,7 +224,8 @@ every_row_of_the_table_is_recognised_by_its_code_its_text_and_its_number(void **
 	(void)state;
 
 	for (size_t i = 0; i < sayings_count; i++) {
-		const char *const said[] = { sayings[i].code, sayings[i].text };
+		const char *const said[] = { saying_code(&sayings[i]),
+					     saying_text(&sayings[i]) };
 
 		for (size_t j = 0; j < COUNT(said); j++) {
 			struct explanation explanation;
@@ -265,8 +266,9 @@ static void what_is_wrapped_around_a_text_does_not_matter(void **state)
 		"UNABLE TO GET LOCAL ISSUER CERTIFICATE",
 		"unable   to\tget local\r\n issuer certificate",
 		"> unable to get local\n> issuer certificate",
-		"2026-11-24T02:11:12.123Z ERROR [main] x.y.Z - unable to get local\n"
-		"2026-11-24T02:11:12.124Z ERROR [main] x.y.Z - issuer certificate",
+		/* One text; the parentheses tell the compiler so. */
+		("2026-11-24T02:11:12.123Z ERROR [main] x.y.Z - unable to get local\n"
+		 "2026-11-24T02:11:12.124Z ERROR [main] x.y.Z - issuer certificate"),
 		"{\"msg\":\"unable to get\\nlocal issuer \\\"certificate\\\"\"}",
 		"unable to get &quot;local issuer&#39; certificate",
 		"\x1b[31munable to\x1b[0m get local issuer certificate",

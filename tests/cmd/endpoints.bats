@@ -28,7 +28,7 @@ load ../lib/endpoints
 
 @test "what a server could send better is told, and does not stop the path" {
 	local -A found=([disorder]=wrong-order [superfluous]=superfluous [duplicate]=duplicate [root-sent]=root-sent
-		[hundred]="duplicate superfluous" [soon]=expires-soon)
+		[hundred]="duplicate superfluous" [soon]=expires-soon [unreadable]=malformed)
 	in_world
 	trusting root
 	for endpoint in "${!found[@]}"; do
@@ -37,6 +37,8 @@ load ../lib/endpoints
 	done
 	expect 0 rootcellar validate "$(at disorder)"
 	prints "To improve:"
+	expect 0 rootcellar validate "$(at unreadable)"
+	prints "warning: certificate 3 of what was presented cannot be read"
 }
 
 @test "--ip and --email ask an endpoint for what they name, instead of for its host" {

@@ -163,3 +163,23 @@ load ../lib/setup
 	expect 0 rootcellar log
 	expect 0 rootcellar import --yes "$CERTS/three.pem"
 }
+
+@test "a proxy of the environment that is none is named before anything is dialled, unless none is to be used" {
+	for variable in https_proxy all_proxy; do
+		expect 2 env "$variable=ftp://proxy.example" "$program" validate localhost:1
+		says "$variable in the environment: the proxy's scheme is none of"
+	done
+	expect 2 env https_proxy="http://a b" "$program" fetch localhost:1
+	says "the proxy's host is neither"
+	expect 4 env https_proxy=ftp://proxy.example "$program" validate --proxy '' localhost:1
+	# Files need no network.
+	expect 1 env https_proxy=ftp://proxy.example "$program" validate "$CERTS/leaf.pem"
+}
+
+@test "--untrusted is refused for an endpoint and a transcript, which have what the server sends" {
+	expect 2 rootcellar validate --untrusted "$CERTS/three.pem" localhost:1
+	says "goes with certificate files, not with 'localhost:1'"
+	echo "-----BEGIN CERTIFICATE-----" >paste.txt
+	expect 2 rootcellar validate --untrusted "$CERTS/three.pem" --presented paste.txt
+	says "not with 'paste.txt'"
+}

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # README.md's table of formats is the one that the test of pairs measures. With --write it is put
-# there anew (make readme-formats).
+# there anew (make readme-formats). make check has run that test before, which left its table.
 source "$(dirname "$0")/../lint/lint.bash"
 
 begin='<!-- formats: begin (made by make readme-formats) -->'
@@ -9,7 +9,11 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 status=0
-"$top_builddir/tests/format/test_pairs" --table >"$work/table" || status=$?
+if [ $# -eq 0 ] && [ -s "$top_builddir/tests/format/pairs.table" ]; then
+	cp "$top_builddir/tests/format/pairs.table" "$work/table"
+else
+	"$top_builddir/tests/format/test_pairs" --table >"$work/table" || status=$?
+fi
 [ "$status" -ne 77 ] || { echo "SKIP: Mozilla's roots (ca-certificates) are not installed" && exit 77; }
 [ "$status" -eq 0 ]
 

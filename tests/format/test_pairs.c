@@ -9,6 +9,7 @@
 #include "written.h"
 
 #include <glob.h>
+#include <limits.h>
 
 #define MOZILLA "/usr/share/ca-certificates/mozilla/*.crt"
 
@@ -253,66 +254,94 @@ static void assert_kept(const struct format *from, const struct format *to, unsi
 				 aspects[j].name);
 }
 
+/* ---- the table ---- */
+
+static void print_head(FILE *out)
+{
+	fprintf(out, "| from \\ to |");
+	for (size_t j = 0; formats[j]; j++)
+		if (format_is_writable(formats[j]))
+			fprintf(out, " %s |", formats[j]->name);
+	fprintf(out, "\n| --- |");
+	for (size_t j = 0; formats[j]; j++)
+		if (format_is_writable(formats[j]))
+			fprintf(out, " --- |");
+	fprintf(out, "\n");
+}
+
+/* "TDPA" as far as it was kept; "." for certificates alone. */
+static void print_cell(FILE *out, unsigned kept)
+{
+	fprintf(out, " %s", kept ? "" : ".");
+	for (size_t j = 0; j < ASPECT_COUNT; j++)
+		if (kept >> j & 1)
+			fprintf(out, "%c", aspects[j].letter);
+	fprintf(out, " |");
+}
+
+static void print_summary(FILE *out)
+{
+	fprintf(out,
+		"| format | what it is | read | written |\n| --- | --- | --- | --- |\n");
+	for (size_t i = 0; formats[i]; i++)
+		fprintf(out, "| %s | %s | %s | %s |\n", formats[i]->name,
+			formats[i]->summary,
+			formats[i] != &format_bcfks &&
+					(formats[i]->read || formats[i]->read_folder)
+				? "yes"
+				: "no",
+			format_is_writable(formats[i]) ? "yes" : "no");
+	fprintf(out, "\nWhat comes through from one format to another beside the "
+		     "certificates:");
+	for (size_t j = 0; j < ASPECT_COUNT; j++)
+		fprintf(out, " %c %s%s", aspects[j].letter, aspects[j].name,
+			j + 1 < ASPECT_COUNT ? "," : ";");
+	fprintf(out, " `.` nothing more.\n\n");
+}
+
+/* Walks every pair, asserts what both formats can hold, and prints what was kept. */
+static void walk(const struct entry_set *roots, FILE *out)
+{
+	print_summary(out);
+	print_head(out);
+	for (size_t i = 0; formats[i]; i++) {
+		AUTO(entry_set) set = ENTRY_SET_INIT;
+
+		if (!read_by(formats[i], roots, &set))
+			continue;
+		fprintf(out, "| %s |", formats[i]->name);
+		for (size_t j = 0; formats[j]; j++) {
+			unsigned kept;
+
+			if (!format_is_writable(formats[j]))
+				continue;
+			kept = pair(formats[i], formats[j], &set);
+			assert_kept(formats[i], formats[j], kept);
+			print_cell(out, kept);
+		}
+		fprintf(out, "\n");
+	}
+}
+
+/* The table is kept beside the program for readme.sh, which would walk it all again. */
 static void what_both_formats_can_hold_comes_through_every_pair(void **state)
 {
 	AUTO(entry_set) roots = ENTRY_SET_INIT;
+	const char *folder = getenv("top_builddir");
+	char kept[PATH_MAX] = "/dev/null";
+	FILE *out;
 	(void)state;
 
 	if (!read_roots(&roots))
 		skip();
-	for (size_t i = 0; formats[i]; i++) {
-		AUTO(entry_set) set = ENTRY_SET_INIT;
-
-		if (!read_by(formats[i], &roots, &set))
-			continue;
-		for (size_t j = 0; formats[j]; j++)
-			if (format_is_writable(formats[j]))
-				assert_kept(formats[i], formats[j],
-					    pair(formats[i], formats[j], &set));
-	}
-}
-
-/* ---- the table ---- */
-
-static void print_head(void)
-{
-	printf("| from \\ to |");
-	for (size_t j = 0; formats[j]; j++)
-		if (format_is_writable(formats[j]))
-			printf(" %s |", formats[j]->name);
-	printf("\n| --- |");
-	for (size_t j = 0; formats[j]; j++)
-		if (format_is_writable(formats[j]))
-			printf(" --- |");
-	printf("\n");
-}
-
-/* "TDPA" as far as it was kept; "." for certificates alone. */
-static void print_cell(unsigned kept)
-{
-	printf(" %s", kept ? "" : ".");
-	for (size_t j = 0; j < ASPECT_COUNT; j++)
-		if (kept >> j & 1)
-			printf("%c", aspects[j].letter);
-	printf(" |");
-}
-
-static void print_summary(void)
-{
-	printf("| format | what it is | read | written |\n| --- | --- | --- | --- |\n");
-	for (size_t i = 0; formats[i]; i++)
-		printf("| %s | %s | %s | %s |\n", formats[i]->name, formats[i]->summary,
-		       formats[i] != &format_bcfks &&
-				       (formats[i]->read || formats[i]->read_folder)
-			       ? "yes"
-			       : "no",
-		       format_is_writable(formats[i]) ? "yes" : "no");
-	printf("\nWhat comes through from one format to another beside the "
-	       "certificates:");
-	for (size_t j = 0; j < ASPECT_COUNT; j++)
-		printf(" %c %s%s", aspects[j].letter, aspects[j].name,
-		       j + 1 < ASPECT_COUNT ? "," : ";");
-	printf(" `.` nothing more.\n\n");
+	if (folder)
+		assert_in_range(snprintf(kept, sizeof(kept),
+					 "%s/tests/format/pairs.table", folder),
+				1, sizeof(kept) - 1);
+	out = fopen(kept, "w");
+	assert_non_null(out);
+	walk(&roots, out);
+	assert_int_equal(fclose(out), 0);
 }
 
 static int print_table(void)
@@ -321,19 +350,7 @@ static int print_table(void)
 
 	if (!read_roots(&roots))
 		return 77;
-	print_summary();
-	print_head();
-	for (size_t i = 0; formats[i]; i++) {
-		AUTO(entry_set) set = ENTRY_SET_INIT;
-
-		if (!read_by(formats[i], &roots, &set))
-			continue;
-		printf("| %s |", formats[i]->name);
-		for (size_t j = 0; formats[j]; j++)
-			if (format_is_writable(formats[j]))
-				print_cell(pair(formats[i], formats[j], &set));
-		printf("\n");
-	}
+	walk(&roots, stdout);
 	return 0;
 }
 

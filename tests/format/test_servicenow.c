@@ -219,8 +219,8 @@ static void a_record_is_written_with_all_that_the_platform_would_derive(void **s
 		"<sys_id>aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</sys_id>\n",
 		"<sys_updated_on>2026-01-15 10:20:30</sys_updated_on>\n",
 		"<type>trust_store</type>\n",
-		"<u_owner display_value=\"Jane &quot;J&quot; &amp; "
-		"Co\">46d44a5dc0a8010e0000c8d7a3dea4b0</u_owner>\n",
+		("<u_owner display_value=\"Jane &quot;J&quot; &amp; "
+		 "Co\">46d44a5dc0a8010e0000c8d7a3dea4b0</u_owner>\n"),
 		"<valid_from>2020-01-01 00:00:00</valid_from>\n",
 		"<warn_in_days_to_expire>30</warn_in_days_to_expire>\n",
 	};
@@ -259,7 +259,6 @@ static void what_is_distrusted_is_written_as_not_in_use(void **state)
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		AUTO(entry_set) set = ENTRY_SET_INIT;
-		AUTO(heard) heard = { .n = 0 };
 		AUTO_FREE char *plain = NULL, *update = NULL;
 
 		read_some("one.der", &set);
@@ -274,7 +273,6 @@ static void what_is_distrusted_is_written_as_not_in_use(void **state)
 static void a_sys_id_comes_from_the_certificate_where_none_is_known(void **state)
 {
 	AUTO(entry_set) set = ENTRY_SET_INIT;
-	AUTO(heard) heard = { .n = 0 };
 	AUTO_FREE char *text = NULL, *line = NULL;
 	struct sha256 hash;
 	char hex[SHA256_TEXT];

@@ -7,10 +7,10 @@ setup_file() {
 	python3 -B "${BATS_TEST_DIRNAME:?}/../lib/endpoints.py" "$world" </dev/null >"$world/log" 2>&1 3>&- &
 	endpoints=$!
 	export world endpoints
-	for _ in {1..600}; do
+	for _ in {1..3000}; do
 		[ ! -e "$world/ready" ] || return 0
 		kill -0 $endpoints || break
-		sleep 0.1
+		sleep 0.02
 	done
 	cat "$world/log" >&2
 	return 1
@@ -62,12 +62,12 @@ codes() {
 
 # of EXPRESSION: what it is of the validation v of the last expect.
 of() {
-	python3 -c 'import json, sys; v = json.load(sys.stdin)["validations"][0]; print(eval(sys.argv[1]))' "$1" <<<"$output"
+	python3 -IS -c 'import json, sys; v = json.load(sys.stdin)["validations"][0]; print(eval(sys.argv[1]))' "$1" <<<"$output"
 }
 
 # each EXPRESSION: what it is of each validation v of the last expect, one a line.
 each() {
-	python3 -c 'import json, sys
+	python3 -IS -c 'import json, sys
 for v in json.load(sys.stdin)["validations"]: print(eval(sys.argv[1]))' "$1" <<<"$output"
 }
 

@@ -7,7 +7,7 @@ Writes NAME.pem for every certificate and NAME.key for every key to FOLDER, one 
 FOLDER/ports, and each request that the publisher gets to FOLDER/asked. Then it makes FOLDER/ready. Ends when it
 is told to (SIGTERM), or after ten minutes.
 """
-import base64, os, signal, socket, ssl, sys, threading, time
+import base64, os, signal, socket, ssl, sys, threading, time, types
 from forge import Cert, Key, RsaKey, armour, pkcs7, write
 
 FOLDER = sys.argv[1]
@@ -267,6 +267,14 @@ def make_tricks():
     leaf("by-twin", twin)
 
 
+def make_unreadable():
+    """A certificate with a month 99: OpenSSL sends it, and nobody can read it."""
+    spoilt = bytearray(certs["stranger"].der)
+    month = spoilt.index(b"\x17\x0d") + 4
+    spoilt[month:month + 2] = b"99"
+    certs["unreadable"] = types.SimpleNamespace(pem=armour("CERTIFICATE", bytes(spoilt)))
+
+
 def make_crowd():
     """Many authorities of one name, key identifier and key: work for a careless search."""
     stranger = certs["stranger"]
@@ -414,6 +422,7 @@ def start():
     endpoint("short-alone", "short")
     endpoint("disorder", "leaf", "policy", "issuing")
     endpoint("superfluous", *whole, "stranger")
+    endpoint("unreadable", "short", "ca", "unreadable")
     endpoint("duplicate", "leaf", "issuing", "issuing", "policy")
     endpoint("root-sent", *whole, "root")
     endpoint("expired", "expired", "ca")
@@ -462,6 +471,7 @@ make_selfsame()
 make_hostile()
 make_tricks()
 make_crowd()
+make_unreadable()
 start()
 refused = socket.socket()
 refused.bind(("127.0.0.1", 0))

@@ -57,14 +57,16 @@ prints() {
 	[[ "$output" == *"$1"* ]] || { echo "not printed: $1"; echo "output: $output"; return 1; }
 }
 
+# Python starts twice as fast without the folders of its packages (-IS).
+
 # json EXPRESSION: what it is of the document d on standard input.
 json() {
-	python3 -c 'import json, sys; d = json.load(sys.stdin); print(eval(sys.argv[1]))' "$1"
+	python3 -IS -c 'import json, sys; d = json.load(sys.stdin); print(eval(sys.argv[1]))' "$1"
 }
 
 # entries [OPTION]...: "TRUST common name" of each entry, in the order of their names.
 entries() {
-	rootcellar list -q --format json "$@" | python3 -c '
+	rootcellar list -q --format json "$@" | python3 -IS -c '
 import json, sys
 for e in sorted(json.load(sys.stdin)["entries"], key=lambda e: (e["subject"], e["sha256"])):
     print(e["trust"], e["subject"].split("CN=")[1])'

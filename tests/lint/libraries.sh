@@ -9,5 +9,5 @@ allowed=$(sed '/^#/d' tests/lint/libraries)
 	# What a sanitizer build adds is not ours.
 	grep -vE '^lib(asan|ubsan|gcc_s|rt|stdc\+\+|resolv)\.so' <<<"$needed" | grep -vxF "$allowed" |
 		sed 's/^/not expected: /' || true
-	ldd "$top_builddir/rootcellar" | awk '/lib(curl|gnutls|idn2|smartcols|unistring|xml2)|not found/ { print "loaded: " $0 }'
+	ldd "$top_builddir/rootcellar" | awk '/lib(curl|gnutls|idn2|jansson|smartcols|unistring|xml2)|not found/ { print "loaded: " $0 }'
 } | promise "rootcellar loads the expected libraries"

@@ -158,8 +158,8 @@ static void what_is_no_message_ends_the_child(void **state)
 		"printf 'hello, rootcellar' >&3; sleep 100",
 		"printf '\\377\\377\\377\\377' >&3; sleep 100",
 		/* A request is no answer, and is dropped; then nonsense. */
-		"printf '\\5\\0\\0\\0\\4\\1\\0\\0\\0\\5\\0\\0\\0\\143\\1\\0\\0\\0' >&3; "
-		"sleep 100",
+		("printf '\\5\\0\\0\\0\\4\\1\\0\\0\\0\\5\\0\\0\\0\\143\\1\\0\\0\\0' >&3; "
+		 "sleep 100"),
 	};
 
 	for (size_t i = 0; i < COUNT(scripts); i++) {

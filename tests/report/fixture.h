@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/escape.h"
+#include "base/width.h"
 #include "report/report.h"
 #include "x509/der.h"
 

@@ -179,8 +179,8 @@ static void json_gives_back_the_very_text(void **state)
 		escape_utf8(&expected, span_str(store.set.at[0].label));
 		text = make(show_all, &store, REPORT_JSON, 80);
 		entry_set_clear(&store.set);
-		document =
-			json_loads(text, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
+		document = json_loadb(text, strlen(text),
+				      JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
 		assert_non_null(document);
 		label = json_object_get(
 			json_array_get(json_object_get(document, "entries"), 0), "label");
@@ -421,7 +421,7 @@ static void show_names_as_signer_only_who_signed(void **state)
 	text = make(show_all, &store, REPORT_JSON, 80);
 	entry_set_clear(&store.set);
 
-	json_t *document = json_loads(text, 0, NULL);
+	json_t *document = json_loadb(text, strlen(text), 0, NULL);
 	json_t *entries = json_object_get(document, "entries");
 
 	for (size_t i = 0; i < 3; i++) {

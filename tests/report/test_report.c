@@ -146,7 +146,7 @@ static void results_of_two_kinds_are_two_arrays_of_one_document(void **state)
 	report_list(&report, &store, NULL);
 	report_diff(&report, &diff, DIFF_SUMMARY);
 	text = finish_report(&report);
-	document = json_loads(text, 0, NULL);
+	document = json_loadb(text, strlen(text), 0, NULL);
 	assert_non_null(document);
 	assert_int_equal(json_array_size(json_object_get(document, "entries")), 0);
 	assert_int_equal(json_array_size(json_object_get(document, "counts")), 1);

@@ -3,6 +3,8 @@
  */
 #include "fixture.h"
 
+#include "base/width.h"
+
 #include <jansson.h>
 
 /* A validation made by hand: the tests of the floors below say how one comes about. */
@@ -229,7 +231,8 @@ static void no_answer_still_ends_with_what_to_do(void **state)
 
 static json_t *first_validation(const char *text, json_t **document)
 {
-	*document = json_loads(text, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
+	*document = json_loadb(text, strlen(text),
+			       JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
 	assert_non_null(*document);
 	assert_int_equal(json_integer_value(json_object_get(*document, "version")), 1);
 	return json_array_get(json_object_get(*document, "validations"), 0);
