@@ -11,12 +11,14 @@
  */
 #include "chain/checks.h"
 
+#include "chain/critical.h"
 #include "chain/form.h"
 #include "chain/name_constraints.h"
 #include "base/buf.h"
 #include "base/clock.h"
-#include "x509/crl_points.h"
 #include "x509/name.h"
+
+#define HOUR_SECONDS 3600
 
 static const struct pool_cert *top(const struct judge *judge)
 {
@@ -26,6 +28,12 @@ static const struct pool_cert *top(const struct judge *judge)
 static const struct facts *top_facts(const struct judge *judge)
 {
 	return pool_cert_facts(top(judge));
+}
+
+/* The client leaves that check out. */
+static bool drops(const struct judge *judge, enum client_rule rule)
+{
+	return client_value(judge->rules->client, rule) == RULE_DROPPED;
 }
 
 static struct reason *refuse(struct judge *judge, enum finding_code code,
@@ -39,10 +47,13 @@ static void check_validity(struct judge *judge)
 {
 	const struct cert *cert = &top(judge)->cert;
 
-	if (judge->at < cert->not_before)
+	if (judge->at < cert->not_before -
+				HOUR_SECONDS * (int64_t)client_value(judge->rules->client,
+								   CLIENT_NOT_BEFORE))
 		refuse(judge, FINDING_NOT_YET_VALID, "RFC 5280 6.1.3 (a)(2)")->when =
 			cert->not_before;
-	if (judge->at > cert->not_after)
+	if (judge->at > cert->not_after - (int64_t)client_value(judge->rules->client,
+							     CLIENT_NOT_AFTER))
 		refuse(judge, FINDING_EXPIRED, "RFC 5280 6.1.3 (a)(2)")->when =
 			cert->not_after;
 }
@@ -63,7 +74,8 @@ static void check_distrusted(struct judge *judge)
 
 static void check_form(struct judge *judge, enum form_role role)
 {
-	const char *what, *rule = form_fault(top(judge), role, &what);
+	const char *what, *rule = form_fault(judge->rules->client, top(judge), role,
+					    &what);
 
 	if (rule)
 		reason_what(refuse(judge, FINDING_MALFORMED, rule), span_str(what));
@@ -71,7 +83,7 @@ static void check_form(struct judge *judge, enum form_role role)
 
 static void check_leaf_form(struct judge *judge)
 {
-	check_form(judge, FORM_LEAF);
+	check_form(judge, judge->alone ? FORM_ALONE : FORM_LEAF);
 }
 
 static void check_intermediate_form(struct judge *judge)
@@ -84,137 +96,40 @@ static void check_anchor_form(struct judge *judge)
 	check_form(judge, FORM_ANCHOR);
 }
 
-/*
- * A critical extension that has a name here, but that nothing here acts on, or whose
- * content cannot be read: EXT_COUNT where there is none. A precertificate's poison (RFC
- * 6962 3.1) is there to be refused.
- */
-static enum ext unprocessed(const struct cert *cert)
-{
-	static const enum ext named[] = { EXT_CT_POISON, EXT_ISSUER_ALT_NAME,
-					  EXT_SCT_LIST, EXT_SUBJECT_INFO,
-					  EXT_TLS_FEATURE };
-	AUTO(error) ignored = ERROR_INIT;
-	struct span points;
-
-	for (size_t i = 0; i < COUNT(named); i++)
-		if (cert_is_critical(cert, named[i]))
-			return named[i];
-	return cert_is_critical(cert, EXT_CRL_POINTS) &&
-			       !cert_crl_points(cert, &points, &ignored)
-		       ? EXT_CRL_POINTS
-		       : EXT_COUNT;
-}
-
-/* RFC 5280 4.2, 6.1.4 (o), 6.1.5 (f); of the qualifiers of critical policies 4.2.1.4. */
+/* RFC 5280 6.1.4 (o), 6.1.5 (f). */
 static void check_critical(struct judge *judge)
 {
-	const struct cert *cert = &top(judge)->cert;
-	struct span qualifier = top_facts(judge)->policies.odd_qualifier;
-	enum ext ext = unprocessed(cert);
 	AUTO(buf) text = BUF_INIT;
 
-	if (cert->unknown_critical.n)
-		oid_text(&text, cert_part(cert, cert->unknown_critical));
-	else if (qualifier.n && cert_is_critical(cert, EXT_POLICIES))
-		oid_text(&text, qualifier);
-	else if (ext != EXT_COUNT)
-		buf_add_str(&text, ext_name(ext));
-	else
-		return;
-	reason_what(refuse(judge, FINDING_UNKNOWN_CRITICAL, "RFC 5280 4.2"),
-		    buf_span(&text));
+	if (critical_unknown(&text, top(judge), judge->rules->client))
+		reason_what(refuse(judge, FINDING_UNKNOWN_CRITICAL, "RFC 5280 4.2"),
+			    buf_span(&text));
 }
 
-/* Least sizes that clients take today (NIST SP 800-57 part 1: 112 bits of strength). */
-static bool key_is_weak(const struct key_info *key)
+static void check_anchor_key(struct judge *judge)
 {
-	switch (key->type) {
-	case KEY_RSA:
-	case KEY_RSA_PSS:
-		return key->bits < 2048;
-	case KEY_EC:
-		return key->curve && key->bits < 224;
-	case KEY_DSA:
-		return true;
-	default:
-		return false;
-	}
+	if (!drops(judge, CLIENT_ANCHOR_KEY))
+		judge_key(judge);
 }
 
-/* What --allow-weak still refuses: sizes that anyone can break in an afternoon. */
-static bool key_is_broken(const struct key_info *key)
+/* RFC 5280 4.2.1.12. */
+static void check_leaf_purpose(struct judge *judge)
 {
-	return (key->type == KEY_RSA || key->type == KEY_RSA_PSS) && key->bits < 512;
+	if (!drops(judge, CLIENT_LEAF_PURPOSE))
+		judge_purpose(judge);
 }
 
-static void check_key(struct judge *judge)
+/* In a CA certificate it bounds what is below, as clients agree. */
+static void check_ca_purpose(struct judge *judge)
 {
-	const struct key_info *key = &top_facts(judge)->key;
-	struct reason *reason;
-
-	if (key->open) {
-		refuse(judge, FINDING_WEAK_KEY, KEY_OPEN);
-		return;
-	}
-	if (key_is_broken(key) || (!judge->rules->allow_weak && key_is_weak(key))) {
-		reason = refuse(judge, FINDING_WEAK_KEY, "NIST SP 800-57");
-		reason->number = key->bits;
-		reason_what(reason, span_str(key_type_name(key)));
-	}
+	if (!drops(judge, CLIENT_CA_PURPOSE))
+		judge_purpose(judge);
 }
 
-static bool hash_is_weak(enum hash_kind hash)
+static void check_anchor_purpose(struct judge *judge)
 {
-	return hash == HASH_SHA1 || hash == HASH_MD5 || hash == HASH_MD4 ||
-	       hash == HASH_MD2;
-}
-
-bool signature_is_weak(const struct signature_info *signature,
-		       const struct path_rules *rules)
-{
-	bool broken = hash_is_weak(signature->hash) && signature->hash != HASH_SHA1;
-
-	return broken || (hash_is_weak(signature->hash) && !rules->allow_weak);
-}
-
-/* Only below the anchor: what signed an anchor does not matter (RFC 5280 6.1.1 (d)). */
-static void check_signature_strength(struct judge *judge)
-{
-	const struct signature_info *signature = &top_facts(judge)->signature;
-
-	if (signature_is_weak(signature, judge->rules))
-		reason_what(refuse(judge, FINDING_WEAK_SIGNATURE, "RFC 6194"),
-			    span_str(signature->name));
-}
-
-static bool allows_purpose(const struct facts *facts, enum purpose purpose)
-{
-	return !facts->purposes.present || facts->purposes.any ||
-	       purpose == PURPOSE_ANY || facts->purposes.purposes >> purpose & 1;
-}
-
-/* RFC 5280 4.2.1.12 for the leaf; in a CA certificate it bounds what is below, as clients
- * agree. */
-static void check_purpose(struct judge *judge)
-{
-	if (!allows_purpose(top_facts(judge), judge->rules->purpose))
-		reason_what(refuse(judge, FINDING_WRONG_PURPOSE, "RFC 5280 4.2.1.12"),
-			    span_str(purpose_name(judge->rules->purpose)));
-}
-
-/* TLS signs, or decrypts or agrees on a key, with the leaf's key (RFC 5280 4.2.1.12,
- * server-auth). */
-static void check_leaf_usage(struct judge *judge)
-{
-	const struct facts *facts = top_facts(judge);
-	uint16_t wanted = KEY_USAGE_DIGITAL_SIGNATURE | KEY_USAGE_KEY_ENCIPHERMENT |
-			  KEY_USAGE_KEY_AGREEMENT;
-
-	if (judge->rules->purpose == PURPOSE_SERVER_AUTH && facts->has_usage &&
-	    !(facts->usage & wanted))
-		reason_what(refuse(judge, FINDING_WRONG_PURPOSE, "RFC 5280 4.2.1.3"),
-			    span_str("keyUsage"));
+	if (!drops(judge, CLIENT_ANCHOR_PURPOSE))
+		judge_purpose(judge);
 }
 
 /*
@@ -227,18 +142,53 @@ static void check_leaf_signs_nothing(struct judge *judge)
 	const struct facts *facts = top_facts(judge);
 
 	if (judge->rules->purpose != PURPOSE_ANY && facts->usage & KEY_USAGE_CERT_SIGN &&
-	    !facts->basic.ca)
+	    !facts->basic.ca && !drops(judge, CLIENT_LEAF_CERT_SIGN))
 		reason_what(refuse(judge, FINDING_MALFORMED, "RFC 5280 4.2.1.9"),
 			    span_str(ext_name(EXT_KEY_USAGE)));
+}
+
+/*
+ * A self-issued leaf that another key of that name signed: nothing but the authority key
+ * identifier, which RFC 5280 4.2.1.1 requires of it, tells it from a self-signed one.
+ */
+static void check_self_issued_leaf(struct judge *judge)
+{
+	const struct facts *leaf = pool_cert_facts(judge->path[0]);
+
+	if (judge->n == 2 && !judge->is_signer && leaf->self_issued &&
+	    !leaf->authority.present &&
+	    judge->path[0]->cert.version == 3 && !drops(judge, CLIENT_SELF_ISSUED_LEAF) &&
+	    !pool_cert_same_authority(judge->path[0], top(judge)))
+		reason_what(reason_add(&judge->reasons, FINDING_MALFORMED, judge->path[0],
+				       "RFC 5280 4.2.1.1"),
+			    span_str(ext_name(EXT_AUTHORITY_KEY_ID)));
+}
+
+/* RFC 7633 4.2.2: an authority's features bound those of what it issues. */
+static void check_tls_features(struct judge *judge)
+{
+	const struct pool_cert *child = judge->path[judge->n - 2];
+
+	if (!drops(judge, CLIENT_TLS_FEATURES) &&
+	    !tls_features_kept(&top(judge)->cert, &child->cert))
+		reason_add(&judge->reasons, FINDING_WRONG_PURPOSE, child, "RFC 7633 4.2.2")
+			->by = top(judge);
 }
 
 static void check_name(struct judge *judge)
 {
 	const struct expected_name *name = &judge->rules->name;
 
-	if (!name_matches_certificate(&top(judge)->cert, name))
+	if (!name_matches_certificate(judge->rules->client, &top(judge)->cert, name))
 		reason_what(refuse(judge, FINDING_HOSTNAME_MISMATCH, "RFC 9525"),
 			    span_str(name->text));
+}
+
+static bool minds_ca_usage(const struct judge *judge, const struct facts *facts)
+{
+	uint32_t rule = client_value(judge->rules->client, CLIENT_CA_USAGE);
+
+	return rule == CA_USAGE_CHECKED || (rule == CA_USAGE_UNLESS_EMPTY && facts->usage);
 }
 
 /* RFC 5280 6.1.4 (k), (n). */
@@ -249,7 +199,8 @@ static void check_ca(struct judge *judge)
 	if (!facts->basic.ca)
 		reason_what(refuse(judge, FINDING_NOT_A_CA, "RFC 5280 6.1.4 (k)"),
 			    span_str("basicConstraints"));
-	else if (facts->has_usage && !(facts->usage & KEY_USAGE_CERT_SIGN))
+	else if (facts->has_usage && !(facts->usage & KEY_USAGE_CERT_SIGN) &&
+		 minds_ca_usage(judge, facts))
 		reason_what(refuse(judge, FINDING_NOT_A_CA, "RFC 5280 6.1.4 (n)"),
 			    span_str("keyUsage"));
 }
@@ -261,17 +212,31 @@ static void check_ca(struct judge *judge)
  */
 static void check_anchor_ca(struct judge *judge)
 {
-	if (top(judge)->cert.version == 3 || top_facts(judge)->basic.present)
-		check_ca(judge);
+	uint32_t rule = client_value(judge->rules->client, CLIENT_ANCHOR_CA);
+	const struct facts *facts = top_facts(judge);
+
+	if ((top(judge)->cert.version != 3 && !facts->basic.present &&
+	     !client_value(judge->rules->client, CLIENT_X509_STRICT)) ||
+	    rule == ANCHOR_CA_IGNORED ||
+	    (rule == ANCHOR_CA_OR_USAGE && !facts->basic.present &&
+	     facts->usage & KEY_USAGE_CERT_SIGN))
+		return;
+	check_ca(judge);
 }
 
-/* Non-self-issued intermediates below the top: what RFC 5280 4.2.1.9 counts. */
+/* RFC 5280 4.2.1.9 counts intermediates that are not self-issued. */
+static bool counts(const struct judge *judge, const struct pool_cert *cert)
+{
+	return !pool_cert_facts(cert)->self_issued ||
+	       client_value(judge->rules->client, CLIENT_SELF_ISSUED_COUNT);
+}
+
 static size_t intermediates_below(const struct judge *judge)
 {
 	size_t n = 0;
 
 	for (size_t i = 1; i + 1 < judge->n; i++)
-		n += !pool_cert_facts(judge->path[i])->self_issued;
+		n += counts(judge, judge->path[i]);
 	return n;
 }
 
@@ -295,7 +260,9 @@ static void check_path_length(struct judge *judge)
 static void check_most_intermediates(struct judge *judge)
 {
 	int most = judge->rules->max_intermediates;
-	size_t n = intermediates_below(judge) + !top_facts(judge)->self_issued;
+	size_t n = client_value(judge->rules->client, CLIENT_GIVEN_DEPTH)
+			   ? judge->n - 1
+			   : intermediates_below(judge) + counts(judge, top(judge));
 
 	if (most >= 0 && n > (size_t)most)
 		too_long(judge, (size_t)most, "--max-depth");
@@ -352,30 +319,55 @@ static void refuse_name(struct judge *judge, const struct pool_cert *cert,
 	constraint_what(reason, name);
 }
 
-/* RFC 5280 6.1.3 (b), (c) for everything below: self-issued intermediates are exempt, the
- * leaf never. */
+static bool constraints_well_formed(struct judge *judge,
+				    const struct constraint_judge *constraints)
+{
+	if (name_constraints_well_formed(constraints))
+		return true;
+	if (!judge->comparisons)
+		too_many_names(judge);
+	else
+		reason_what(refuse(judge, FINDING_MALFORMED, "RFC 5280 4.2.1.10"),
+			    span_str(ext_name(EXT_NAME_CONSTRAINTS)));
+	return false;
+}
+
+/* Whether the names of the path's certificate i are judged: self-issued intermediates are exempt,
+ * the leaf never. */
+static bool is_constrained(const struct judge *judge, size_t i)
+{
+	const struct client_rules *client = judge->rules->client;
+
+	if (!i)
+		return true;
+	/* Go judges the names of the constrained authority itself, and of none between. */
+	if (client_value(client, CLIENT_NC_LEAF_ONLY))
+		return client_value(client, CLIENT_NC_LEAF_ONLY) == CONSTRAINTS_ON_OWN &&
+		       i + 1 == judge->n;
+	return i + 1 < judge->n && (!pool_cert_facts(judge->path[i])->self_issued ||
+				    client_value(client, CLIENT_NC_SELF_ISSUED));
+}
+
+/* RFC 5280 6.1.3 (b), (c) for everything below. */
 static void check_names_below(struct judge *judge)
 {
 	const struct facts *facts = top_facts(judge);
+	struct constraint_judge constraints = {
+		.client = judge->rules->client,
+		.constraints = &facts->names,
+		.critical = cert_is_critical(&top(judge)->cert, EXT_NAME_CONSTRAINTS),
+		.work = &judge->comparisons,
+	};
 	struct general_name name;
 
-	if (!facts->names.present)
+	if (!facts->names.present || !constraints_well_formed(judge, &constraints))
 		return;
-	if (!name_constraints_well_formed(&facts->names, &judge->comparisons)) {
-		if (!judge->comparisons)
-			too_many_names(judge);
-		else
-			reason_what(refuse(judge, FINDING_MALFORMED, "RFC 5280 4.2.1.10"),
-				    span_str(ext_name(EXT_NAME_CONSTRAINTS)));
-		return;
-	}
-	for (size_t i = 0; i + 1 < judge->n; i++) {
+	for (size_t i = 0; i < judge->n; i++) {
 		enum constraint_verdict verdict;
 
-		if (i && pool_cert_facts(judge->path[i])->self_issued)
+		if (!is_constrained(judge, i))
 			continue;
-		verdict = name_constraints_judge(facts, judge->path[i],
-						 &judge->comparisons, &name);
+		verdict = name_constraints_judge(&constraints, judge->path[i], i == 0, &name);
 		if (verdict == NAMES_ALLOWED)
 			continue;
 		refuse_name(judge, judge->path[i], verdict, &name);
@@ -421,10 +413,46 @@ static void check_store_constraints(struct judge *judge)
 	}
 }
 
+/* What the client looks at in an anchor, whatever is asked for, or else that. */
+unsigned judge_anchor_checks(const struct judge *judge)
+{
+	static const unsigned said[] = {
+		[ANCHOR_NONE_SAID] = ANCHOR_NOTHING,
+		[ANCHOR_EXPIRY_SAID] = ANCHOR_EXPIRY,
+		[ANCHOR_CONSTRAINTS_SAID] = ANCHOR_CONSTRAINTS,
+		[ANCHOR_ALL_SAID] = ANCHOR_ALL,
+	};
+	uint32_t rule = client_value(judge->rules->client, CLIENT_ANCHOR_CHECKS);
+
+	if (rule == ANCHOR_AS_ASKED || (rule == ANCHOR_AS_ASKED_OR_NONE &&
+					judge->rules->anchor_checks_given))
+		return judge->rules->anchor_checks;
+	return rule == ANCHOR_AS_ASKED_OR_NONE ? ANCHOR_NOTHING : said[rule];
+}
+
 static void check_anchor_expiry(struct judge *judge)
 {
-	if (judge->rules->anchor_checks & ANCHOR_EXPIRY)
+	if (judge_anchor_checks(judge) & ANCHOR_EXPIRY)
 		check_validity(judge);
+}
+
+/* For a client that asks this of every anchor, whatever else counts in it. */
+static void check_anchor_ca_always(struct judge *judge)
+{
+	if (client_value(judge->rules->client, CLIENT_ANCHOR_CA) == ANCHOR_CA_ALWAYS &&
+	    !(judge_anchor_checks(judge) & ANCHOR_CONSTRAINTS))
+		check_anchor_ca(judge);
+}
+
+/* Which certificates may be anchors at all. */
+static void check_anchor_kind(struct judge *judge)
+{
+	const struct client_rules *client = judge->rules->client;
+
+	if (!top_facts(judge)->self_issued &&
+	    (client_value(client, CLIENT_PARTIAL_CHAIN) ||
+	     (client_value(client, CLIENT_ANCHOR_ALONE) && judge->n == 1)))
+		reason_add(&judge->reasons, FINDING_MISSING_ROOT, top(judge), "client");
 }
 
 typedef void check(struct judge *judge);
@@ -434,11 +462,11 @@ typedef void check(struct judge *judge);
 static void check_anchor_constraints(struct judge *judge)
 {
 	static check *const checks[] = {
-		check_anchor_form, check_critical,    check_anchor_ca,
-		check_purpose,     check_path_length, check_names_below,
+		check_anchor_form,    check_critical,    check_anchor_ca,
+		check_anchor_purpose, check_path_length, check_names_below,
 	};
 
-	if (!(judge->rules->anchor_checks & ANCHOR_CONSTRAINTS))
+	if (!(judge_anchor_checks(judge) & ANCHOR_CONSTRAINTS))
 		return;
 	for (size_t i = 0; i < COUNT(checks); i++) {
 		checks[i](judge);
@@ -462,9 +490,9 @@ static bool run(struct judge *judge, check *const *checks, size_t n)
 bool judge_leaf(struct judge *judge)
 {
 	static check *const checks[] = {
-		check_validity, check_distrusted,         check_leaf_form,
-		check_critical, check_leaf_signs_nothing, check_key,
-		check_purpose,  check_leaf_usage,         check_name,
+		check_validity,     check_distrusted,         check_leaf_form,
+		check_critical,     check_leaf_signs_nothing, judge_key,
+		check_leaf_purpose, judge_leaf_usage,         check_name,
 	};
 
 	return run(judge, checks, COUNT(checks));
@@ -472,7 +500,7 @@ bool judge_leaf(struct judge *judge)
 
 bool judge_leaf_signed(struct judge *judge)
 {
-	static check *const checks[] = { check_signature_strength };
+	static check *const checks[] = { judge_signature_strength };
 
 	return run(judge, checks, COUNT(checks));
 }
@@ -481,9 +509,10 @@ bool judge_intermediate(struct judge *judge)
 {
 	static check *const checks[] = {
 		check_validity,           check_ca,          check_most_intermediates,
-		check_path_length,        check_distrusted,  check_purpose,
-		check_intermediate_form,  check_critical,    check_key,
-		check_signature_strength, check_names_below,
+		check_path_length,        check_distrusted,  check_ca_purpose,
+		check_intermediate_form,  check_critical,    judge_key,
+		judge_signature_strength, check_names_below, check_self_issued_leaf,
+		check_tls_features,
 	};
 
 	return run(judge, checks, COUNT(checks));
@@ -492,10 +521,11 @@ bool judge_intermediate(struct judge *judge)
 bool judge_anchor(struct judge *judge)
 {
 	/* Of a leaf that is an anchor itself, judge_leaf has said the rest. */
-	static check *const leaf_checks[] = { check_store_constraints };
+	static check *const leaf_checks[] = { check_store_constraints, check_anchor_kind };
 	static check *const checks[] = {
-		check_anchor_expiry,     check_distrusted,         check_key,
-		check_store_constraints, check_anchor_constraints,
+		check_anchor_expiry,      check_distrusted,        check_anchor_key,
+		check_store_constraints,  check_anchor_kind,       check_anchor_constraints,
+		check_self_issued_leaf,   check_tls_features,      check_anchor_ca_always,
 	};
 
 	return judge->n > 1 ? run(judge, checks, COUNT(checks))

@@ -5,7 +5,7 @@
 #include "chain/facts.h"
 #include "chain/reason.h"
 
-#define DEPTH_MOST 32 /* no path in use is longer than 10 */
+#define DEPTH_MOST 128 /* no path in use is longer than 10; OpenSSL takes up to 102 */
 
 /* How much is wanted: the first reason ends a branch, or all of them are told. */
 enum judge_mode {
@@ -27,6 +27,8 @@ struct judge {
 	uint32_t comparisons; /* of names with constraints, still allowed */
 	uint32_t policies;    /* looked at, still allowed */
 	struct revocation *revocation; /* NULL: it is not judged */
+	bool alone;     /* the leaf is the whole path, and known to be */
+	bool is_signer; /* the leaf signs revocation lists, and was found by its key */
 };
 
 /*
@@ -35,6 +37,14 @@ struct judge {
  * signatures.
  */
 bool judge_leaf(struct judge *judge);
+/* strength.c: the key of the last certificate, and what it was signed with, are strong enough. */
+void judge_key(struct judge *judge);
+void judge_signature_strength(struct judge *judge);
+/* purposes.c: the last certificate may be used for what is asked; the leaf's key, by a server. */
+void judge_purpose(struct judge *judge);
+void judge_leaf_usage(struct judge *judge);
+/* What of an anchor counts: bits of enum anchor_checks. */
+unsigned judge_anchor_checks(const struct judge *judge);
 /* What counts of a leaf only where it is no anchor itself. */
 bool judge_leaf_signed(struct judge *judge);
 bool judge_intermediate(struct judge *judge);

@@ -1,5 +1,5 @@
-/* Facts of a certificate: every extension that path rules rest on, read once, the first
- * fault kept. */
+/* Facts of a certificate: every extension that path rules rest on, read once, its
+ * faults kept. */
 #include "chain/facts.h"
 
 #include "chain/edges.h"
@@ -11,10 +11,8 @@
 /* Notes ext as malformed where its reader failed. */
 static void note(struct facts *facts, bool good, enum ext ext)
 {
-	if (good || facts->is_malformed)
-		return;
-	facts->is_malformed = true;
-	facts->malformed = ext;
+	if (!good)
+		facts->malformed |= 1u << ext;
 }
 
 static bool has_scheme(struct span url, const char *scheme)

@@ -23,8 +23,7 @@ struct facts {
 	struct signature_info signature;
 	bool self_issued;
 	bool issuer_urls; /* it says by http or https where its issuer is published */
-	bool is_malformed;
-	enum ext malformed; /* the first extension whose content does not parse */
+	uint32_t malformed; /* bits 1 << enum ext: those whose content does not parse */
 };
 
 #define DISTANCE_NONE UINT32_MAX /* leads to no anchor */

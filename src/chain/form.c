@@ -1,9 +1,12 @@
 /*
  * Form: what RFC 5280 says every certificate must look like, as far as clients refuse
- * those that do not and no chain in use suffers. Stricter readings belong to a profile.
+ * those that do not and no chain in use suffers. Stricter and laxer readings belong to a
+ * client's profile.
  */
 #include "chain/form.h"
 
+#include "chain/strict.h"
+#include "x509/der.h"
 #include "x509/name.h"
 
 static bool odd(const struct pool_cert *cert, enum cert_odd bits)
@@ -78,46 +81,107 @@ static bool any_policy_mapped(const struct pool_cert *cert)
 	return pool_cert_facts(cert)->mappings.any;
 }
 
-#define ANY_ROLE (FORM_LEAF | FORM_INTERMEDIATE | FORM_ANCHOR)
+#define ANY_LEAF   (FORM_LEAF | FORM_ALONE)
+#define ANY_ROLE   (ANY_LEAF | FORM_INTERMEDIATE | FORM_ANCHOR)
+#define AUTHORITY  (FORM_INTERMEDIATE | FORM_ANCHOR)
+#define UNANCHORED (ANY_LEAF | FORM_INTERMEDIATE)
 
+/* Always made, unless the client drops it. */
 static const struct rule {
 	bool (*broken)(const struct pool_cert *cert);
 	unsigned roles;
+	enum client_rule client; /* by which a client drops it */
 	const char *rule, *what;
 } rules[] = {
-	{ algorithms_differ, FORM_LEAF | FORM_INTERMEDIATE, "RFC 5280 4.1.1.2",
+	{ algorithms_differ, UNANCHORED, CLIENT_ALGORITHMS_DIFFER, "RFC 5280 4.1.1.2",
 	  "signatureAlgorithm" },
-	{ algorithm_parameters_bad, FORM_LEAF | FORM_INTERMEDIATE, "RFC 5280 4.1.1.2",
-	  "signatureAlgorithm" },
-	{ extension_twice, ANY_ROLE, "RFC 5280 4.2", "extensions" },
-	{ extensions_without_v3, FORM_LEAF | FORM_INTERMEDIATE, "RFC 5280 4.1.2.9",
+	{ algorithm_parameters_bad, UNANCHORED, CLIENT_ALGORITHM_PARAMETERS,
+	  "RFC 5280 4.1.1.2", "signatureAlgorithm" },
+	{ extension_twice, ANY_ROLE, CLIENT_EXTENSION_TWICE, "RFC 5280 4.2", "extensions" },
+	{ extensions_without_v3, UNANCHORED, CLIENT_V1_EXTENSIONS, "RFC 5280 4.1.2.9",
 	  "version" },
-	{ serial_negative, FORM_LEAF | FORM_INTERMEDIATE, "RFC 5280 4.1.2.2",
+	{ serial_negative, UNANCHORED, CLIENT_SERIAL_NEGATIVE, "RFC 5280 4.1.2.2",
 	  "serialNumber" },
-	{ critical_but_must_not, ANY_ROLE, "RFC 5280 4.2", "criticality" },
-	{ issuer_empty, ANY_ROLE, "RFC 5280 4.1.2.4", "issuer" },
-	{ ca_subject_empty, FORM_INTERMEDIATE | FORM_ANCHOR, "RFC 5280 4.1.2.6",
-	  "subject" },
-	{ any_policy_mapped, FORM_INTERMEDIATE | FORM_ANCHOR, "RFC 5280 6.1.4 (a)",
+	{ critical_but_must_not, ANY_ROLE, CLIENT_CRITICAL_IDS, "RFC 5280 4.2", "criticality" },
+	{ issuer_empty, ANY_ROLE, CLIENT_NAME_EMPTY, "RFC 5280 4.1.2.4", "issuer" },
+	{ ca_subject_empty, AUTHORITY, CLIENT_NAME_EMPTY, "RFC 5280 4.1.2.6", "subject" },
+	{ any_policy_mapped, AUTHORITY, CLIENT_ANY_POLICY_MAPPED, "RFC 5280 6.1.4 (a)",
 	  "policyMappings" },
-	{ constraints_but_no_ca, FORM_LEAF, "RFC 5280 4.2.1.10", "nameConstraints" },
-	{ constraints_empty, ANY_ROLE, "RFC 5280 4.2.1.10", "nameConstraints" },
+	{ constraints_but_no_ca, ANY_LEAF, CLIENT_NC_IN_LEAF, "RFC 5280 4.2.1.10",
+	  "nameConstraints" },
+	{ constraints_empty, ANY_ROLE, CLIENT_NC_EMPTY, "RFC 5280 4.2.1.10",
+	  "nameConstraints" },
 };
 
-const char *form_fault(const struct pool_cert *cert, enum form_role role,
-		       const char **what)
+/* NameConstraints in which no subtree stands, whatever their wrapping. */
+static bool constraints_hold_nothing(const struct pool_cert *cert)
 {
-	const struct facts *facts = pool_cert_facts(cert);
+	struct span content, list, subtree;
 
-	if (facts->is_malformed) {
-		*what = ext_name(facts->malformed);
-		return "RFC 5280 4.2";
+	if (!der_content(cert_ext(&cert->cert, EXT_NAME_CONSTRAINTS), DER_SEQUENCE, &content))
+		return false;
+	for (uint8_t n = 0; n < 2; n++)
+		if (der_take_tag(&content, DER_CONTEXT_CONSTRUCTED(n), &list) &&
+		    der_take_tag(&list, DER_SEQUENCE, &subtree))
+			return false;
+	return !content.n;
+}
+
+/* Whose reader failed, as far as the client minds. */
+static uint32_t malformed(const struct client_rules *client, const struct pool_cert *cert,
+			  enum form_role role)
+{
+	static const struct {
+		enum client_rule rule;
+		uint32_t extensions;
+	} dropped[] = {
+		{ CLIENT_MALFORMED_POLICIES,
+		  1u << EXT_POLICIES | 1u << EXT_POLICY_MAPPINGS |
+			  1u << EXT_POLICY_CONSTRAINTS | 1u << EXT_INHIBIT_ANY_POLICY },
+		{ CLIENT_ALT_NAME_EMPTY, 1u << EXT_SUBJECT_ALT_NAME },
+		{ CLIENT_MALFORMED_AIA, 1u << EXT_AUTHORITY_INFO },
+		{ CLIENT_MALFORMED_NAMES, 1u << EXT_NAME_CONSTRAINTS },
+	};
+	uint32_t left = pool_cert_facts(cert)->malformed;
+
+	for (size_t i = 0; left && i < COUNT(dropped); i++) {
+		uint32_t rule = client_value(client, dropped[i].rule);
+		bool part = dropped[i].rule == CLIENT_MALFORMED_NAMES
+				    ? constraints_hold_nothing(cert)
+				    : !!(role & ANY_LEAF);
+
+		if (rule == MALFORMED_IGNORED || (rule == MALFORMED_PARTLY && part))
+			left &= ~dropped[i].extensions;
 	}
+	return left;
+}
+
+static const char *plain_fault(const struct client_rules *client,
+				  const struct pool_cert *cert, enum form_role role,
+				  const char **what)
+{
 	for (size_t i = 0; i < COUNT(rules); i++) {
-		if (!(rules[i].roles & role) || !rules[i].broken(cert))
+		if (!(rules[i].roles & role) ||
+		    client_value(client, rules[i].client) == RULE_DROPPED ||
+		    !rules[i].broken(cert))
 			continue;
 		*what = rules[i].what;
 		return rules[i].rule;
 	}
 	return NULL;
+}
+
+const char *form_fault(const struct client_rules *client, const struct pool_cert *cert,
+		       enum form_role role, const char **what)
+{
+	uint32_t bad = malformed(client, cert, role);
+	const char *rule;
+
+	for (unsigned i = 0; i < EXT_COUNT; i++)
+		if (bad >> i & 1) {
+			*what = ext_name(i);
+			return "RFC 5280 4.2";
+		}
+	rule = plain_fault(client, cert, role, what);
+	return rule ? rule : strict_fault(client, cert, role, what);
 }

@@ -5,141 +5,31 @@
  */
 #include "chain/name_constraints.h"
 
+#include "chain/constraint_fit.h"
 #include "chain/names.h"
 #include "x509/der.h"
 #include "x509/name.h"
 
+#include <arpa/inet.h>
+
 /* pkcs-9 emailAddress, and the otherName of RFC 9598. */
 #define OID_EMAIL_ADDRESS SPAN("\x2a\x86\x48\x86\xf7\x0d\x01\x09\x01")
 #define OID_SMTP_UTF8     SPAN("\x2b\x06\x01\x05\x05\x07\x08\x09")
+/* id-at-commonName */
+#define OID_COMMON_NAME SPAN("\x55\x04\x03")
 
-enum fit {
-	FITS_NOT,
-	FITS,
-	FITS_PARTLY
-};
+/* The forms that can be compared here. */
+#define FORMS_COMPARED                                                          \
+	(1u << GENERAL_DNS | 1u << GENERAL_EMAIL | 1u << GENERAL_URI | 1u << GENERAL_IP | \
+	 1u << GENERAL_DIRECTORY)
 
-static enum fit fit_if(bool within)
+/* A client can know fewer of them than there are, none that is not compared here. */
+bool constraint_known_form(const struct client_rules *client, enum general_name_kind kind)
 {
-	return within ? FITS : FITS_NOT;
-}
+	uint32_t said = client_value(client, CLIENT_NC_KNOWN_FORMS);
+	uint32_t known = said ? said & FORMS_COMPARED : FORMS_COMPARED;
 
-/* A wildcard reaches into base where one label in its place could make a name within
- * base. */
-static bool wildcard_reaches(struct span name, struct span base)
-{
-	size_t label = 0;
-
-	if (!dns_is_wildcard(name) || !base.n || base.at[0] == '.')
-		return false;
-	while (label < base.n && base.at[label] != '.')
-		label++;
-	return label < base.n && same_letters(span_from(base, label), span_from(name, 1));
-}
-
-/* A leading dot asks for at least one label before it: not in the RFC, common in the
- * field. */
-static enum fit fit_dns(struct span name, struct span base)
-{
-	if (dns_within(name, base))
-		return FITS;
-	return wildcard_reaches(name, base) ? FITS_PARTLY : FITS_NOT;
-}
-
-/* A host alone is that host's mailboxes, ".domain" those of every host in it, with @ one
- * mailbox. */
-static enum fit fit_email(struct span name, struct span base)
-{
-	struct span local[2], domain[2];
-
-	if (!base.n)
-		return FITS;
-	if (!mailbox_split(name, &local[0], &domain[0]))
-		return FITS_NOT;
-	if (mailbox_split(base, &local[1], &domain[1]))
-		return fit_if(span_eq(local[0], local[1]) &&
-			      same_letters(domain[0], domain[1]));
-	if (base.at[0] == '.')
-		return fit_if(dns_within(domain[0], base));
-	return fit_if(same_letters(domain[0], base));
-}
-
-static enum fit fit_uri(struct span name, struct span base)
-{
-	struct span host;
-
-	if (!base.n)
-		return FITS;
-	if (!uri_host(name, &host))
-		return FITS_NOT;
-	return fit_if(base.at[0] == '.' ? dns_within(host, base)
-					: same_letters(host, base));
-}
-
-static enum fit fit_ip(struct span name, struct span base)
-{
-	size_t n = name.n;
-
-	if (base.n != 2 * n)
-		return FITS_NOT;
-	for (size_t i = 0; i < n; i++)
-		if ((name.at[i] ^ base.at[i]) & base.at[n + i])
-			return FITS_NOT;
-	return FITS;
-}
-
-static enum fit fit_directory(struct span name, struct span base)
-{
-	if (name_empty(base) || name_within(name, base))
-		return FITS;
-	/* What a subtree beyond the bounds of comparison holds is not known. */
-	return name_comparable(base) ? FITS_NOT : FITS_PARTLY;
-}
-
-static enum fit fit(const struct general_name *name, struct span base)
-{
-	switch (name->kind) {
-	case GENERAL_DNS:
-		return fit_dns(name->value, base);
-	case GENERAL_EMAIL:
-		return fit_email(name->value, base);
-	case GENERAL_URI:
-		return fit_uri(name->value, base);
-	case GENERAL_IP:
-		return fit_ip(name->value, base);
-	default:
-		return fit_directory(name->value, base);
-	}
-}
-
-/* Whether a name of that form can be compared at all; what cannot fits no permitted
- * subtree. */
-static bool comparable(const struct general_name *name)
-{
-	struct span part[2];
-
-	switch (name->kind) {
-	case GENERAL_DNS:
-		return dns_valid(name->value, DNS_WILDCARD);
-	case GENERAL_EMAIL:
-		return mailbox_split(name->value, &part[0], &part[1]);
-	case GENERAL_URI:
-		/* Without a host by name it is refused where URIs are constrained (RFC
-		 * 5280 4.2.1.10). */
-		return uri_host(name->value, &part[0]);
-	case GENERAL_IP:
-		return name->value.n == 4 || name->value.n == 16;
-	case GENERAL_DIRECTORY:
-		return name_comparable(name->value);
-	default:
-		return true;
-	}
-}
-
-static bool known_form(enum general_name_kind kind)
-{
-	return kind == GENERAL_DNS || kind == GENERAL_EMAIL || kind == GENERAL_URI ||
-	       kind == GENERAL_IP || kind == GENERAL_DIRECTORY;
+	return known >> kind & 1;
 }
 
 /* What one look at a name costs, a comparison of DNS names being 1: directory names fold
@@ -151,7 +41,7 @@ static uint32_t price(const struct general_name *name, struct span base)
 		       : 1;
 }
 
-static bool spend(uint32_t *work, uint32_t units)
+bool constraint_spend(uint32_t *work, uint32_t units)
 {
 	if (units > *work) {
 		*work = 0;
@@ -168,25 +58,39 @@ struct subtree_answer {
 	bool spent;
 };
 
-static struct subtree_answer ask_subtrees(struct span rest,
-					  const struct general_name *name, uint32_t *work)
+/* The same choice of GeneralName; for some clients IPv4 and IPv6 are two. */
+static bool is_same_form(const struct constraint_judge *judge, const struct general_name *name,
+			 const struct general_name *base)
+{
+	return base->kind == name->kind &&
+	       (base->kind != GENERAL_IP || base->value.n == 2 * name->value.n ||
+		!client_value(judge->client, CLIENT_NC_FAMILIES));
+}
+
+static struct subtree_answer ask_subtrees(const struct constraint_judge *judge,
+					  struct span rest,
+					  const struct general_name *name)
 {
 	struct subtree_answer answer = { .constrained = false };
 	struct general_name base;
-	bool malformed = false;
+	bool known = constraint_known_form(judge->client, name->kind), malformed = false;
 
 	while (general_subtree_next(&rest, &base, &malformed)) {
 		enum fit fits;
-		bool same = base.kind == name->kind;
+		bool same = is_same_form(judge, name, &base);
 
-		if (!spend(work, same ? price(name, base.value) : 1)) {
+		if (!constraint_spend(judge->work, same && known ? price(name, base.value) : 1)) {
 			answer.spent = true;
 			break;
 		}
 		if (!same)
 			continue;
 		answer.constrained = true;
-		fits = known_form(name->kind) ? fit(name, base.value) : FITS_NOT;
+		/* OpenSSL compares an SmtpUTF8Mailbox's host with the whole constraint. */
+		if (judge->hosts_only && (constraint_has_dot(base.value) ||
+					  memchr(base.value.at, '@', base.value.n)))
+			continue;
+		fits = known ? constraint_fit(judge->client, name, base.value) : FITS_NOT;
 		answer.whole |= fits == FITS;
 		answer.partly |= fits == FITS_PARTLY;
 	}
@@ -195,37 +99,75 @@ static struct subtree_answer ask_subtrees(struct span rest,
 
 /* ::ffff:a.b.c.d is the IPv4 address under another form: the excluded subtrees of both
  * hold it. */
-static bool mapped_excluded(const struct general_name *name, struct span excluded,
-			    uint32_t *work)
+static bool mapped_excluded(const struct constraint_judge *judge,
+			    const struct general_name *name)
 {
 	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
 	struct general_name inner = { GENERAL_IP, { NULL, 0 } };
 
 	if (name->kind != GENERAL_IP || name->value.n != 16 ||
+	    client_value(judge->client, CLIENT_NC_MAPPED) ||
 	    !span_starts(name->value, span_of(mapped, sizeof(mapped))))
 		return false;
 	inner.value = span_from(name->value, sizeof(mapped));
-	return ask_subtrees(excluded, &inner, work).whole;
+	return ask_subtrees(judge, judge->constraints->excluded, &inner).whole;
 }
 
-static enum constraint_verdict judge_name(const struct name_constraints *constraints,
-					  const struct general_name *name, uint32_t *work)
+bool constraint_ignored_form(const struct client_rules *client, enum general_name_kind kind)
 {
-	struct subtree_answer excluded = ask_subtrees(constraints->excluded, name, work);
-	struct subtree_answer permitted =
-		ask_subtrees(constraints->permitted, name, work);
+	return client_value(client, CLIENT_NC_IGNORED_FORMS) >> kind & 1;
+}
 
-	if (!spend(work, 1) || excluded.spent || permitted.spent)
+/* A name of a form that is constrained and that the client cannot compare. */
+static enum constraint_verdict judge_unknown(const struct constraint_judge *judge,
+					     enum general_name_kind kind, bool excluded)
+{
+	return constraint_ignored_form(judge->client, kind) && !excluded ? NAMES_ALLOWED
+									  : NAMES_UNKNOWN_FORM;
+}
+
+/* Addresses that are none, and URIs without an authority outside of an excluded list: Java and
+ * GnuTLS compare them with nothing. */
+static bool escapes(const struct constraint_judge *judge, const struct general_name *name,
+		    bool excluded)
+{
+	if (client_value(judge->client, CLIENT_NC_ODD_NAMES) != ODD_NEVER)
+		return false;
+	return name->kind == GENERAL_URI
+		       ? !excluded && !memmem(name->value.at, name->value.n, "://", 3)
+		       : name->kind == GENERAL_IP && name->value.n != 4 && name->value.n != 16;
+}
+
+/* The client looks at no constraint of that form, whatever it says. */
+static bool passes_by(const struct client_rules *client, enum general_name_kind kind)
+{
+	uint32_t rule = client_value(client, CLIENT_NC_UNKNOWN);
+
+	return !constraint_known_form(client, kind) && !constraint_ignored_form(client, kind) &&
+	       (rule == UNKNOWN_IGNORED || rule == UNKNOWN_REFUSED_IF_CRITICAL);
+}
+
+static enum constraint_verdict judge_name(const struct constraint_judge *judge,
+					  const struct general_name *name)
+{
+	struct subtree_answer excluded, permitted;
+
+	if (passes_by(judge->client, name->kind))
+		return NAMES_ALLOWED;
+	excluded = ask_subtrees(judge, judge->constraints->excluded, name);
+	permitted = ask_subtrees(judge, judge->constraints->permitted, name);
+	if (!constraint_spend(judge->work, 1) || excluded.spent || permitted.spent)
 		return NAMES_TOO_MANY;
 	if (!excluded.constrained && !permitted.constrained)
 		return NAMES_ALLOWED;
-	if (!known_form(name->kind))
-		return NAMES_UNKNOWN_FORM;
-	if (excluded.whole || excluded.partly ||
-	    mapped_excluded(name, constraints->excluded, work) ||
-	    (excluded.constrained && !comparable(name)))
+	if (!constraint_known_form(judge->client, name->kind))
+		return judge_unknown(judge, name->kind, excluded.constrained);
+	if (escapes(judge, name, excluded.constrained))
+		return NAMES_ALLOWED;
+	if (excluded.whole || excluded.partly || mapped_excluded(judge, name) ||
+	    (excluded.constrained && constraint_odd_name(judge->client, name)))
 		return NAMES_EXCLUDED;
-	if (permitted.constrained && (!permitted.whole || !comparable(name)))
+	if (permitted.constrained && (!permitted.whole || constraint_odd_name(judge->client, name)))
 		return NAMES_NOT_PERMITTED;
 	return NAMES_ALLOWED;
 }
@@ -246,141 +188,251 @@ static bool smtp_utf8_mailbox(const struct general_name *name,
 	return true;
 }
 
-static enum constraint_verdict judge_alt_names(const struct facts *ca, struct span names,
-					       uint32_t *work, bool *has_email,
-					       struct general_name *what)
-{
-	enum constraint_verdict verdict = NAMES_ALLOWED;
-	struct general_name mailbox;
-	bool malformed = false;
+/* What alternative names there are. */
+struct forms_met {
+	bool email, dns, ip, any;
+};
 
-	while (verdict == NAMES_ALLOWED && general_name_next(&names, what, &malformed)) {
-		*has_email |= what->kind == GENERAL_EMAIL;
-		verdict = judge_name(&ca->names, what, work);
-		if (verdict == NAMES_ALLOWED && smtp_utf8_mailbox(what, &mailbox))
-			verdict = judge_name(&ca->names, &mailbox, work);
+static void note_form(struct forms_met *met, enum general_name_kind kind)
+{
+	met->any = true;
+	met->email |= kind == GENERAL_EMAIL;
+	met->dns |= kind == GENERAL_DNS;
+	met->ip |= kind == GENERAL_IP;
+}
+
+/*
+ * A host or mailbox that is none cannot be compared with anything: under constraints of whatever
+ * form it is refused, for nobody can say what a client below takes it for.
+ */
+static bool is_no_name(const struct constraint_judge *judge, const struct general_name *name)
+{
+	return (name->kind == GENERAL_DNS || name->kind == GENERAL_EMAIL) &&
+	       client_value(judge->client, CLIENT_NC_ODD_NAMES) != ODD_COMPARED &&
+	       constraint_odd_name(judge->client, name);
+}
+
+static enum constraint_verdict judge_alternative(const struct constraint_judge *judge,
+						 const struct general_name *name)
+{
+	enum constraint_verdict verdict = judge_name(judge, name);
+	struct general_name mailbox;
+
+	if (verdict == NAMES_ALLOWED && is_no_name(judge, name))
+		return NAMES_NOT_PERMITTED;
+	if (verdict == NAMES_ALLOWED &&
+	    client_value(judge->client, CLIENT_NC_SMTP_UTF8) != SMTP_UTF8_IGNORED &&
+	    smtp_utf8_mailbox(name, &mailbox)) {
+		struct constraint_judge by_host = *judge;
+
+		by_host.hosts_only = client_value(judge->client, CLIENT_NC_SMTP_UTF8) ==
+				     SMTP_UTF8_HOST;
+		return judge_name(&by_host, &mailbox);
 	}
 	return verdict;
 }
 
-/* emailAddress in a subject, for certificates that name no mailbox elsewhere (RFC
- * 5280 4.2.1.10). */
-static enum constraint_verdict judge_subject_emails(const struct facts *ca,
-						    struct span subject, uint32_t *work,
+static enum constraint_verdict judge_alt_names(const struct constraint_judge *judge,
+					       struct span names, struct forms_met *met,
+					       struct general_name *what)
+{
+	enum constraint_verdict verdict = NAMES_ALLOWED;
+	bool malformed = false;
+
+	while (verdict == NAMES_ALLOWED && general_name_next(&names, what, &malformed)) {
+		note_form(met, what->kind);
+		verdict = judge_alternative(judge, what);
+	}
+	return verdict;
+}
+
+static bool has_form(const struct constraint_judge *judge, struct span rest,
+		     enum general_name_kind kind)
+{
+	struct general_name base;
+	bool malformed = false;
+
+	while (general_subtree_next(&rest, &base, &malformed) && constraint_spend(judge->work, 1))
+		if (base.kind == kind)
+			return true;
+	return false;
+}
+
+static bool constrains(const struct constraint_judge *judge, enum general_name_kind kind)
+{
+	return has_form(judge, judge->constraints->permitted, kind) ||
+	       has_form(judge, judge->constraints->excluded, kind);
+}
+
+/*
+ * emailAddress in a subject. RFC 5280 4.2.1.10 asks for it where no alternative name is a mailbox;
+ * a client that reads the subject reads it in any case.
+ */
+static enum constraint_verdict judge_subject_emails(const struct constraint_judge *judge,
+						    struct span subject,
+						    const struct forms_met *met,
 						    struct general_name *what)
 {
+	uint32_t rule = client_value(judge->client, CLIENT_NC_SUBJECT_EMAIL);
+	bool alone = rule == EMAIL_ALONE_WITHOUT_ALTERNATIVE, second = false;
 	enum constraint_verdict verdict = NAMES_ALLOWED;
 	struct name_attribute attribute;
 	struct name_walk walk;
 
+	if (rule == EMAIL_IGNORED || (rule != EMAIL_ALWAYS && met->email))
+		return NAMES_ALLOWED;
 	name_walk_start(&walk, subject);
 	while (verdict == NAMES_ALLOWED && name_walk_next(&walk, &attribute)) {
 		if (!span_eq(attribute.oid, OID_EMAIL_ADDRESS))
 			continue;
 		*what = (struct general_name){ GENERAL_EMAIL, attribute.value };
-		verdict = judge_name(&ca->names, what, work);
+		verdict = alone && second && constrains(judge, GENERAL_EMAIL)
+				  ? NAMES_NOT_PERMITTED
+				  : judge_name(judge, what);
+		second = true;
 	}
 	return verdict;
 }
 
-enum constraint_verdict name_constraints_judge(const struct facts *ca,
-					       const struct pool_cert *cert,
-					       uint32_t *work, struct general_name *what)
+/* A label that begins or ends with a hyphen is none of a host's (RFC 1123 2.1). */
+static bool has_hyphen_at_edge(struct span name)
 {
-	struct span subject = cert_part(&cert->cert, cert->cert.subject);
-	enum constraint_verdict verdict = NAMES_ALLOWED;
-	bool has_email = false;
-
-	*what = (struct general_name){ GENERAL_DIRECTORY, subject };
-	if (!name_empty(subject))
-		verdict = judge_name(&ca->names, what, work);
-	if (verdict == NAMES_ALLOWED)
-		verdict = judge_alt_names(ca, pool_cert_facts(cert)->alt_names, work,
-					  &has_email, what);
-	if (verdict == NAMES_ALLOWED && !has_email)
-		verdict = judge_subject_emails(ca, subject, work, what);
-	return verdict;
+	for (size_t i = 0; i < name.n; i++)
+		if (name.at[i] == '-' && (!i || i + 1 == name.n || name.at[i - 1] == '.' ||
+					  name.at[i + 1] == '.'))
+			return true;
+	return false;
 }
 
-/* Ones, then zeros (RFC 4632 3.1). */
-static bool is_prefix_mask(struct span mask)
+static bool looks_like_host(struct span text)
 {
-	bool ended = false;
+	return memchr(text.at, '.', text.n) && dns_valid(text, DNS_WILDCARD) &&
+	       !has_hyphen_at_edge(text);
+}
 
-	for (size_t i = 0; i < mask.n * 8; i++) {
-		bool bit = mask.at[i / 8] >> (7 - i % 8) & 1;
+/* A common name that a client could take for a host: judged as one, of the bytes given. */
+static enum constraint_verdict judge_as_host(const struct constraint_judge *judge,
+					     struct span text)
+{
+	struct general_name host = { GENERAL_DNS, text };
+	char copy[64];
+	uint8_t address[16];
 
-		if (bit && ended)
-			return false;
-		ended |= !bit;
+	if (looks_like_ipv4(text) && text.n < sizeof(copy)) {
+		memcpy(copy, text.at, text.n);
+		copy[text.n] = '\0';
+		if (inet_pton(AF_INET, copy, address) == 1)
+			host = (struct general_name){ GENERAL_IP, span_of(address, 4) };
 	}
-	return true;
+	if (client_value(judge->client, CLIENT_NC_COMMON_NAME) == COMMON_NAME_AS_IT_IS)
+		return judge_name(judge, &(struct general_name){ GENERAL_DNS, text });
+	/* OpenSSL takes every common name for a DNS name, but for one with a wildcard. */
+	if (client_value(judge->client, CLIENT_NC_COMMON_NAME) == COMMON_NAME_WITHOUT_DNS ||
+	    (client_value(judge->client, CLIENT_NC_COMMON_NAME) == COMMON_NAME_LAST &&
+	     host.kind == GENERAL_DNS)) {
+		if (memchr(text.at, '*', text.n) || !memchr(text.at, '.', text.n))
+			return NAMES_ALLOWED;
+		host = (struct general_name){ GENERAL_DNS, text };
+	}
+	if (host.kind == GENERAL_DNS && !looks_like_ipv4(text) && !looks_like_host(text))
+		return NAMES_ALLOWED;
+	return judge_name(judge, &host);
 }
 
-static bool host_base_valid(struct span base)
+/* Whether there are clients that read the common names of a leaf with such alternative names. */
+static bool reads_common_name(const struct constraint_judge *judge, const struct forms_met *met)
 {
-	if (base.n && base.at[0] == '.')
-		base = span_from(base, 1);
-	return dns_valid(base, DNS_NO_WILDCARD);
+	switch (client_value(judge->client, CLIENT_NC_COMMON_NAME)) {
+	case COMMON_NAME_IGNORED:
+		return false;
+	case COMMON_NAME_WITHOUT_DNS:
+	case COMMON_NAME_AS_IT_IS:
+	case COMMON_NAME_LAST:
+		return !met->dns;
+	default:
+		/* With mailboxes alone it is nobody's host. */
+		return !met->dns && (met->ip || !met->any);
+	}
 }
 
-static bool directory_valid(struct span name)
+/*
+ * Nothing here takes a common name for a host, but clients that are fed by this verdict do: an
+ * authority that may not issue for a host may not by way of the common name either.
+ */
+static enum constraint_verdict judge_common_names(const struct constraint_judge *judge,
+						  struct span subject,
+						  const struct forms_met *met,
+						  struct general_name *what)
 {
+	/* Java reads the most specific one. */
+	bool last_alone = client_value(judge->client, CLIENT_NC_COMMON_NAME) == COMMON_NAME_LAST;
+	enum constraint_verdict verdict = NAMES_ALLOWED, last = NAMES_ALLOWED;
 	struct name_attribute attribute;
 	struct name_walk walk;
 
-	name_walk_start(&walk, name);
-	while (name_walk_next(&walk, &attribute))
-		;
-	return !walk.malformed;
-}
+	if (!reads_common_name(judge, met))
+		return NAMES_ALLOWED;
+	name_walk_start(&walk, subject);
+	while (verdict == NAMES_ALLOWED && name_walk_next(&walk, &attribute)) {
+		AUTO(buf) text = BUF_INIT;
 
-/* EDIPartyName ::= SEQUENCE { nameAssigner [0] OPTIONAL, partyName [1] } */
-static bool edi_party_valid(struct span content)
-{
-	struct span part;
-
-	der_take_tag(&content, DER_CONTEXT_CONSTRUCTED(0), &part);
-	return der_take_tag(&content, DER_CONTEXT_CONSTRUCTED(1), &part) && !content.n;
-}
-
-static bool base_valid(const struct general_name *base)
-{
-	struct span part[2];
-
-	switch (base->kind) {
-	case GENERAL_DNS:
-	case GENERAL_URI:
-		return !base->value.n || host_base_valid(base->value);
-	case GENERAL_EMAIL:
-		return !base->value.n || host_base_valid(base->value) ||
-		       mailbox_split(base->value, &part[0], &part[1]);
-	case GENERAL_EDI:
-		return edi_party_valid(base->value);
-	case GENERAL_IP:
-		return (base->value.n == 8 || base->value.n == 32) &&
-		       is_prefix_mask(span_from(base->value, base->value.n / 2));
-	case GENERAL_DIRECTORY:
-		return directory_valid(base->value);
-	default:
-		return true;
+		if (!span_eq(attribute.oid, OID_COMMON_NAME) ||
+		    !name_value_utf8(&text, attribute.tag, attribute.value))
+			continue;
+		*what = (struct general_name){ GENERAL_DNS, attribute.value };
+		last = judge_as_host(judge, buf_span(&text));
+		if (!last_alone)
+			verdict = last;
 	}
+	return last_alone ? last : verdict;
 }
 
-static bool subtrees_well_formed(struct span rest, uint32_t *work)
+static uint64_t count_subtrees(struct span rest)
 {
 	struct general_name base;
 	bool malformed = false;
+	uint64_t n = 0;
 
 	while (general_subtree_next(&rest, &base, &malformed))
-		if (!spend(work, 1) || !base_valid(&base))
-			return false;
-	return !malformed;
+		n++;
+	return n;
 }
 
-bool name_constraints_well_formed(const struct name_constraints *constraints,
-				  uint32_t *work)
+/* More than the client is ready to compare, before it begins to. */
+static bool is_beyond_product(const struct constraint_judge *judge, struct span names)
 {
-	return subtrees_well_formed(constraints->permitted, work) &&
-	       subtrees_well_formed(constraints->excluded, work);
+	uint64_t most = (uint64_t)client_value(judge->client, CLIENT_NC_PRODUCT) << 10;
+	const struct name_constraints *constraints = judge->constraints;
+	struct general_name name;
+	bool malformed = false;
+	uint64_t n = 0;
+
+	if (!most)
+		return false;
+	while (general_name_next(&names, &name, &malformed))
+		n++;
+	return n * (count_subtrees(constraints->permitted) +
+		    count_subtrees(constraints->excluded)) > most;
+}
+
+enum constraint_verdict name_constraints_judge(const struct constraint_judge *judge,
+					       const struct pool_cert *cert, bool is_leaf,
+					       struct general_name *what)
+{
+	struct span subject = cert_part(&cert->cert, cert->cert.subject);
+	enum constraint_verdict verdict = NAMES_ALLOWED;
+	struct forms_met met = { .any = false };
+
+	*what = (struct general_name){ GENERAL_DIRECTORY, subject };
+	if (is_beyond_product(judge, pool_cert_facts(cert)->alt_names))
+		return NAMES_TOO_MANY;
+	if (!name_empty(subject))
+		verdict = judge_name(judge, what);
+	if (verdict == NAMES_ALLOWED)
+		verdict = judge_alt_names(judge, pool_cert_facts(cert)->alt_names, &met, what);
+	if (verdict == NAMES_ALLOWED)
+		verdict = judge_subject_emails(judge, subject, &met, what);
+	if (verdict == NAMES_ALLOWED && is_leaf)
+		verdict = judge_common_names(judge, subject, &met, what);
+	return verdict;
 }

@@ -6,8 +6,14 @@
 #include "chain/names.h"
 
 #include "chain/path.h"
+#include "chain/suffix.h"
+#include "x509/name.h"
 
 #include <arpa/inet.h>
+
+/* id-at-commonName; pkcs-9 emailAddress */
+#define OID_COMMON_NAME	  SPAN("\x55\x04\x03")
+#define OID_EMAIL_ADDRESS SPAN("\x2a\x86\x48\x86\xf7\x0d\x01\x09\x01")
 
 static uint8_t lower(uint8_t c)
 {
@@ -156,15 +162,112 @@ bool uri_host(struct span uri, struct span *host)
 	return dns_valid(*host, DNS_NO_WILDCARD);
 }
 
+/* One label against one with wildcards, each standing for any octets, or none. */
+static bool label_fits(struct span pattern, struct span label)
+{
+	size_t star = index_of(pattern, "*");
+	struct span head = span_of(pattern.at, star), rest;
+
+	if (star == pattern.n)
+		return same_letters(pattern, label);
+	if (label.n < star || !same_letters(head, span_of(label.at, star)))
+		return false;
+	rest = span_from(pattern, star + 1);
+	for (size_t i = star; i <= label.n; i++) {
+		/* No second wildcard: what is left must be the label's end. */
+		if (index_of(rest, "*") == rest.n)
+			return label.n - star >= rest.n &&
+			       same_letters(rest, span_from(label, label.n - rest.n));
+		if (label_fits(rest, span_from(label, i)))
+			return true;
+	}
+	return false;
+}
+
+/* Whether the pattern, with a letter for each wildcard, could be a host. */
+static bool pattern_valid(struct span pattern)
+{
+	char copy[254];
+
+	if (pattern.n >= sizeof(copy))
+		return false;
+	for (size_t i = 0; i < pattern.n; i++)
+		copy[i] = pattern.at[i] == '*' ? 'a' : (char)pattern.at[i];
+	return dns_valid(span_of(copy, pattern.n), DNS_NO_WILDCARD);
+}
+
+static struct span take_label(struct span *name)
+{
+	size_t n = index_of(*name, ".");
+	struct span label = span_of(name->at, n);
+
+	*name = span_from(*name, n < name->n ? n + 1 : n);
+	return label;
+}
+
+#define PATTERN_STARS_MOST 4
+
+static bool starts_with_letters(struct span text, const char *letters)
+{
+	size_t n = strlen(letters);
+
+	return text.n >= n && same_letters(span_of(text.at, n), span_str(letters));
+}
+
+/* The last wildcard is not in the last label. */
+static bool dot_after_stars(struct span pattern)
+{
+	size_t i = pattern.n;
+
+	while (i && pattern.at[i - 1] != '*' && pattern.at[i - 1] != '.')
+		i--;
+	return !i || pattern.at[i - 1] == '.';
+}
+
+/* What OpenSSL takes: one, at the beginning or the end of the first label. */
+static bool is_partial_wildcard(struct span pattern, size_t stars)
+{
+	size_t star = index_of(pattern, "*"), dot = index_of(pattern, ".");
+
+	return stars == 1 && star < dot && (!star || star + 1 == dot);
+}
+
+/* Label by label, for the clients that take more than a whole first label for a wildcard. */
+static bool pattern_matches(const struct client_rules *client, struct span pattern,
+			    struct span reference)
+{
+	bool anywhere = client_value(client, CLIENT_WILDCARDS) == WILDCARDS_ANYWHERE;
+	size_t stars = 0;
+
+	for (size_t i = 0; i < pattern.n; i++)
+		stars += pattern.at[i] == '*';
+	if (!stars || stars > PATTERN_STARS_MOST || !pattern_valid(pattern) ||
+	    !dot_after_stars(pattern) || starts_with_letters(pattern, "xn--"))
+		return false;
+	if (!anywhere && !is_partial_wildcard(pattern, stars))
+		return false;
+	while (pattern.n && reference.n)
+		if (!label_fits(take_label(&pattern), take_label(&reference)))
+			return false;
+	return !pattern.n && !reference.n;
+}
+
 /* presented, a dNSName, names reference (RFC 9525 6.3). */
-static bool dns_matches(struct span presented, struct span reference)
+static bool dns_matches(const struct client_rules *client, struct span presented,
+			struct span reference)
 {
 	size_t label;
 
+	if (client_value(client, CLIENT_WILDCARDS) &&
+	    pattern_matches(client, presented, reference))
+		return true;
 	if (!dns_valid(presented, DNS_WILDCARD))
 		return false;
 	if (!dns_is_wildcard(presented))
 		return same_letters(presented, reference);
+	if (client_value(client, CLIENT_PUBLIC_SUFFIX) &&
+	    wildcard_over_public_suffix(presented))
+		return false;
 	presented = span_from(presented, 1);
 	label = index_of(reference, ".");
 	return index_of(span_from(presented, 1), ".") < presented.n - 1 &&
@@ -223,14 +326,14 @@ static bool read_reference(struct reference *reference, const struct expected_na
 	return dns_valid(text, DNS_NO_WILDCARD);
 }
 
-static bool matches(const struct general_name *presented,
+static bool matches(const struct client_rules *client, const struct general_name *presented,
 		    const struct reference *reference)
 {
 	if (presented->kind != reference->kind)
 		return false;
 	switch (reference->kind) {
 	case GENERAL_DNS:
-		return dns_matches(presented->value, reference->value);
+		return dns_matches(client, presented->value, reference->value);
 	case GENERAL_EMAIL:
 		return mailbox_matches(presented->value, reference->value);
 	default:
@@ -238,21 +341,51 @@ static bool matches(const struct general_name *presented,
 	}
 }
 
-bool name_matches_certificate(const struct cert *cert, const struct expected_name *name)
+/* A common name, or e-mail address, of the subject, for clients that read it where no alternative
+ * name is of that kind. */
+static bool subject_matches(const struct client_rules *client, const struct cert *cert,
+			    const struct reference *reference)
+{
+	struct span wanted = reference->kind == GENERAL_DNS ? OID_COMMON_NAME
+							    : OID_EMAIL_ADDRESS;
+	struct name_attribute attribute;
+	struct name_walk walk;
+
+	name_walk_start(&walk, cert_part(cert, cert->subject));
+	while (name_walk_next(&walk, &attribute)) {
+		AUTO(buf) text = BUF_INIT;
+		struct general_name presented = { .kind = reference->kind };
+
+		if (!span_eq(attribute.oid, wanted) ||
+		    !name_value_utf8(&text, attribute.tag, attribute.value))
+			continue;
+		presented.value = buf_span(&text);
+		if (matches(client, &presented, reference))
+			return true;
+	}
+	return false;
+}
+
+bool name_matches_certificate(const struct client_rules *client, const struct cert *cert,
+			      const struct expected_name *name)
 {
 	AUTO(error) why = ERROR_INIT;
 	struct reference reference;
 	struct general_name presented;
 	struct span names;
-	bool malformed = false;
+	bool malformed = false, same_kind = false;
 
 	if (name->kind == NAME_NONE)
 		return true;
-	if (!read_reference(&reference, name) ||
-	    !cert_subject_alt_names(cert, &names, &why))
+	if (!read_reference(&reference, name))
 		return false;
-	while (general_name_next(&names, &presented, &malformed))
-		if (matches(&presented, &reference))
+	if (!cert_subject_alt_names(cert, &names, &why))
+		names = span_of(NULL, 0);
+	while (general_name_next(&names, &presented, &malformed)) {
+		same_kind |= presented.kind == reference.kind;
+		if (matches(client, &presented, &reference))
 			return true;
-	return false;
+	}
+	return client_value(client, CLIENT_COMMON_NAME) && !same_kind &&
+	       reference.kind != GENERAL_IP && subject_matches(client, cert, &reference);
 }

@@ -16,6 +16,7 @@
 #include "chain/search.h"
 
 #include "chain/edges.h"
+#include "chain/first.h"
 #include "chain/policy.h"
 
 #include "base/clock.h"
@@ -35,7 +36,6 @@
 #define COMPARISONS_MOST ((uint32_t)1 << 20)
 /* Policies and mappings: 16 certificates with 10,000 mappings each pass. */
 #define POLICY_WORK_MOST ((uint32_t)1 << 18)
-#define OTHERS_MOST      64
 #define ROUNDS_MOST      64
 /* What the second pass may spend, whatever the first has spent. */
 #define NEAREST_BUDGET 500
@@ -44,6 +44,7 @@
 struct path_rules path_rules_default(void)
 {
 	return (struct path_rules){
+		.client = &client_default,
 		.purpose = PURPOSE_SERVER_AUTH,
 		.name = { NAME_NONE, NULL },
 		.anchor_checks = ANCHOR_ALL,
@@ -57,81 +58,6 @@ struct path_rules path_rules_default(void)
 static const struct pool_cert *top(const struct search *search)
 {
 	return search->judge.path[search->judge.n - 1];
-}
-
-static unsigned weight(const struct search *search)
-{
-	unsigned sum = 0;
-
-	for (size_t i = 0; i < search->judge.reasons.n; i++)
-		sum += reason_weight(&search->judge.reasons.at[i]);
-	return sum;
-}
-
-/* Keeps a reason of a branch that is left, once. */
-static void remember_other(struct path *out, const struct reason *reason)
-{
-	for (size_t i = 0; i < out->n_others; i++)
-		if (out->others[i].code == reason->code &&
-		    out->others[i].cert == reason->cert)
-			return;
-	if (out->n_others >= OTHERS_MOST)
-		return;
-	GROW(out->others, out->n_others, out->cap_others);
-	out->others[out->n_others++] = *reason;
-}
-
-/* Takes back the reasons found since there were n. */
-static void forget_reasons(struct search *search, size_t n)
-{
-	for (size_t i = n; i < search->judge.reasons.n; i++)
-		remember_other(search->out, &search->judge.reasons.at[i]);
-	search->judge.reasons.n = n;
-}
-
-static void keep_path(struct search *search)
-{
-	struct path *out = search->out;
-
-	mem_free(out->at);
-	out->n = search->judge.n;
-	out->at = mem_array(out->n, sizeof(*out->at));
-	memcpy(out->at, search->judge.path, out->n * sizeof(*out->at));
-}
-
-static void keep_reasons(struct search *search)
-{
-	struct path *out = search->out;
-
-	for (size_t i = 0; i < out->n_reasons; i++)
-		remember_other(out, &out->reasons[i]);
-	out->n_reasons = 0;
-	for (size_t i = 0; i < search->judge.reasons.n; i++) {
-		GROW(out->reasons, out->n_reasons, out->cap_reasons);
-		out->reasons[out->n_reasons++] = search->judge.reasons.at[i];
-	}
-}
-
-/* The path as it stands goes no further: is it the nearest? Of two that weigh the same,
- * the longer is. */
-static void end_here(struct search *search)
-{
-	unsigned now = weight(search);
-
-	if (now > search->lightest ||
-	    (now == search->lightest && search->judge.n <= search->out->n))
-		return;
-	search->lightest = now;
-	keep_path(search);
-	keep_reasons(search);
-}
-
-static void complete_here(struct search *search)
-{
-	search->complete = true;
-	search->out->complete = true;
-	search->out->n_reasons = 0;
-	keep_path(search);
 }
 
 /* Counts n certificates looked at; false where that is more than may be. */
@@ -196,6 +122,15 @@ static bool on_path(const struct search *search, const struct pool_cert *cert)
 	return false;
 }
 
+/* Candidates come by name as RFC 5280 compares it; some clients compare bytes. */
+static bool names_agree(const struct search *search, const struct pool_cert *child,
+			const struct pool_cert *issuer)
+{
+	return !client_value(search->judge.rules->client, CLIENT_NAMES_BY_BYTES) ||
+	       span_eq(cert_part(&child->cert, child->cert.issuer),
+		       cert_part(&issuer->cert, issuer->cert.subject));
+}
+
 static bool is_self_signed(struct search *search, const struct pool_cert *cert)
 {
 	return pool_cert_facts(cert)->self_issued &&
@@ -221,11 +156,11 @@ static bool complete_if_whole_path_holds(struct search *search)
 	if (search->anchor && !pool_cert_same_authority(top(search), search->anchor))
 		return false;
 	if (judge_policies(&search->judge) && judge_revocation(&search->judge)) {
-		complete_here(search);
+		search_complete_here(search);
 		return true;
 	}
 	search->out->budget_met |= !search->judge.policies;
-	forget_reasons(search, reasons);
+	search_forget(search, reasons);
 	return search->out->budget_met;
 }
 
@@ -235,7 +170,7 @@ static void end_at_anchor(struct search *search)
 	judge_anchor(&search->judge);
 	judge_policies(&search->judge);
 	judge_revocation(&search->judge);
-	end_here(search);
+	search_end_here(search);
 }
 
 static bool climb(struct search *search);
@@ -249,9 +184,9 @@ static bool follow_good(struct search *search, const struct pool_cert *issuer)
 
 	push(search, issuer);
 	ends = issuer->trust == TRUST_ANCHOR && judge_anchor(&search->judge);
-	forget_reasons(search, reasons);
+	search_forget(search, reasons);
 	goes_on = judge_intermediate(&search->judge);
-	forget_reasons(search, reasons);
+	search_forget(search, reasons);
 	if (ends || goes_on) {
 		enum edge edge = check_edge(search, child, issuer);
 
@@ -295,12 +230,12 @@ static void follow_any(struct search *search, const struct pool_cert *issuer,
 	with_edge = search->judge.reasons.n;
 	if (issuer->trust == TRUST_ANCHOR) {
 		end_at_anchor(search);
-		forget_reasons(search, with_edge);
+		search_forget(search, with_edge);
 	}
 	judge_intermediate(&search->judge);
-	if (weight(search) < search->lightest)
+	if (search_weight(search) < search->lightest)
 		climb(search);
-	forget_reasons(search, before);
+	search_forget(search, before);
 	pop(search);
 }
 
@@ -331,8 +266,8 @@ static void end_without_issuer(struct search *search, bool circle)
 		reason->by = search->judge.path[search->judge.n - 2];
 	if (circle && code != FINDING_UNTRUSTED_ROOT)
 		reason->rule = REASON_CIRCLE;
-	end_here(search);
-	forget_reasons(search, search->judge.reasons.n - 1);
+	search_end_here(search);
+	search_forget(search, search->judge.reasons.n - 1);
 }
 
 static void end_too_long(struct search *search)
@@ -340,8 +275,8 @@ static void end_too_long(struct search *search)
 	reason_add(&search->judge.reasons, FINDING_PATH_TOO_LONG, top(search), "depth")
 		->number = search->judge.rules->depth;
 	if (search->judge.mode == JUDGE_ALL)
-		end_here(search);
-	forget_reasons(search, search->judge.reasons.n - 1);
+		search_end_here(search);
+	search_forget(search, search->judge.reasons.n - 1);
 }
 
 /* Whether a signature that is not issuer's speaks against child, or only says that issuer
@@ -369,7 +304,7 @@ static bool follow_edges(struct search *search, struct pool_cert *const *issuers
 	for (size_t i = 0; i < n; i++) {
 		enum edge edge;
 
-		if (on_path(search, issuers[i]))
+		if (on_path(search, issuers[i]) || !names_agree(search, child, issuers[i]))
 			continue;
 		if (!step(search, 1))
 			break;
@@ -404,7 +339,8 @@ static bool climb_good(struct search *search, struct pool_cert *const *issuers, 
 {
 	for (size_t i = 0; i < n; i++) {
 		if (issuers[i]->priv->distance == DISTANCE_NONE ||
-		    on_path(search, issuers[i]))
+		    on_path(search, issuers[i]) ||
+		    !names_agree(search, top(search), issuers[i]))
 			continue;
 		if (!step(search, 1) || follow_good(search, issuers[i]) ||
 		    search->out->budget_met)
@@ -445,7 +381,7 @@ void search_good(struct search *search)
 	if (top(search)->trust == TRUST_ANCHOR && judge_anchor(&search->judge) &&
 	    complete_if_whole_path_holds(search))
 		return;
-	forget_reasons(search, 0);
+	search_forget(search, 0);
 	if (judge_leaf_signed(&search->judge))
 		climb(search);
 }
@@ -463,20 +399,56 @@ static void search_nearest(struct search *search)
 	search->steps = out->steps + NEAREST_STEPS;
 	search->lightest = UINT32_MAX;
 	out->n = 0;
-	forget_reasons(search, 0);
+	search_forget(search, 0);
 	judge_leaf(&search->judge);
 	leaf = search->judge.reasons.n;
 	if (top(search)->trust == TRUST_ANCHOR) {
 		end_at_anchor(search);
-		forget_reasons(search, leaf);
+		search_forget(search, leaf);
 	}
 	judge_leaf_signed(&search->judge);
 	climb(search);
 	/* A search cut short may not have ended anywhere: the leaf alone then. */
 	if (!out->n) {
 		reason_add(&search->judge.reasons, FINDING_BUDGET, NULL, "budget");
-		end_here(search);
+		search_end_here(search);
 	}
+}
+
+/* The one path of a client that never goes back: all that is wrong with it, or nothing. */
+static void search_first(struct search *search)
+{
+	struct judge *judge = &search->judge;
+	struct first_path first;
+
+	first_path_find(&first, judge->pool, top(search), judge->rules->client,
+			judge->rules->depth, judge->at);
+	judge->mode = JUDGE_ALL;
+	judge->alone = first.n == 1 && first.anchored;
+	search->lightest = UINT32_MAX;
+	judge_leaf(judge);
+	if (first.n > 1 || !first.anchored)
+		judge_leaf_signed(judge);
+	for (size_t i = 1; i < first.n; i++) {
+		const struct pool_cert *child = top(search);
+
+		push(search, first.at[i]);
+		add_edge_reason(search, check_edge(search, child, first.at[i]), child,
+				first.at[i]);
+		if (i + 1 < first.n || !first.anchored)
+			judge_intermediate(judge);
+	}
+	if (!first.anchored) {
+		end_without_issuer(search, false);
+		return;
+	}
+	judge_anchor(judge);
+	judge_policies(judge);
+	judge_revocation(judge);
+	if (judge->reasons.n)
+		search_end_here(search);
+	else
+		search_complete_here(search);
 }
 
 static void note_budget(struct search *search)
@@ -494,6 +466,13 @@ static void note_budget(struct search *search)
 	out->reasons[out->n_reasons++].rule = "budget";
 }
 
+static uint32_t comparisons(const struct client_rules *client)
+{
+	uint32_t thousands = client_value(client, CLIENT_NC_COMPARISONS);
+
+	return thousands ? thousands * 1000 : COMPARISONS_MOST;
+}
+
 /* Both passes, once. */
 static bool search_once(struct pool *pool, const struct pool_cert *leaf,
 			const struct path_rules *rules, int64_t at, struct path *path)
@@ -504,7 +483,7 @@ static bool search_once(struct pool *pool, const struct pool_cert *leaf,
 			   .at = at,
 			   .path = { leaf },
 			   .n = 1,
-			   .comparisons = COMPARISONS_MOST,
+			   .comparisons = comparisons(rules->client),
 			   .policies = POLICY_WORK_MOST },
 		.out = path,
 		.budget = rules->budget,
@@ -516,6 +495,12 @@ static bool search_once(struct pool *pool, const struct pool_cert *leaf,
 	path->cost = path->steps = 0;
 	path->budget_met = false;
 	search_prepare(&search, &revocation, leaf);
+	if (client_value(rules->client, CLIENT_SEARCH) != SEARCH_ALL) {
+		search_first(&search);
+		revocation_clear(&revocation);
+		mem_free(search.judge.reasons.at);
+		return search.complete;
+	}
 	search_good(&search);
 	met = path->budget_met;
 	if (!search.complete) {
@@ -552,6 +537,10 @@ bool path_find(struct pool *pool, const struct pool_cert *leaf,
 		return error_fail(err, STATUS_INPUT,
 				  _("a path search needs a budget, steps and a depth of "
 				    "at least 1"));
+	if (!bounded.client)
+		bounded.client = &client_default;
+	if (client_value(bounded.client, CLIENT_DEPTH))
+		bounded.depth = client_value(bounded.client, CLIENT_DEPTH);
 	if (bounded.depth > DEPTH_MOST)
 		bounded.depth = DEPTH_MOST;
 	for (size_t round = 0; round < ROUNDS_MOST; round++) {
@@ -561,12 +550,4 @@ bool path_find(struct pool *pool, const struct pool_cert *leaf,
 			break;
 	}
 	return true;
-}
-
-void path_clear(struct path *path)
-{
-	mem_free(path->at);
-	mem_free(path->reasons);
-	mem_free(path->others);
-	*path = (struct path)PATH_INIT;
 }

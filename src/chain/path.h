@@ -7,6 +7,7 @@
 #pragma once
 
 #include "base/finding.h"
+#include "chain/client.h"
 #include "chain/pool.h"
 
 struct crl_set; /* chain/crls.h */
@@ -31,10 +32,12 @@ struct expected_name {
 };
 
 struct path_rules {
+	const struct client_rules *client; /* how it verifies, borrowed; NULL: as by default */
 	enum purpose
 		purpose; /* PURPOSE_SERVER_AUTH is the default of path_rules_default */
 	struct expected_name name;
 	enum anchor_checks anchor_checks;
+	bool anchor_checks_given; /* the user said so, and not the default */
 	int max_intermediates; /* self-issued ones not counted; -1: only the engine's own
 				  bound */
 	bool allow_weak;       /* SHA-1, RSA under 2048 bits and the like are accepted */
@@ -111,6 +114,7 @@ void path_clear(struct path *path);
  * At most most. */
 size_t path_dead_ends(const struct path *path, const struct pool_cert **to, size_t most);
 
-/* RFC 9525: does the certificate name it? Subject alternative names only, never the
- * common name. */
-bool name_matches_certificate(const struct cert *cert, const struct expected_name *name);
+/* RFC 9525: does the certificate name it? Subject alternative names only, never the common name,
+ * unless the client reads that. */
+bool name_matches_certificate(const struct client_rules *client, const struct cert *cert,
+			      const struct expected_name *name);

@@ -74,7 +74,8 @@ static bool pay(struct walk *walk, size_t n)
 
 static bool anchor_counts(const struct judge *judge)
 {
-	return judge->n > 1 && judge->rules->anchor_checks & ANCHOR_CONSTRAINTS;
+	return judge->n > 1 && judge_anchor_checks(judge) & ANCHOR_CONSTRAINTS &&
+	       !client_value(judge->rules->client, CLIENT_ANCHOR_POLICIES);
 }
 
 /* Certificates of the path that are not its anchor: an anchor that is the leaf is judged
@@ -376,7 +377,8 @@ bool judge_policies(struct judge *judge)
 	AUTO(walk) walk = { .judge = judge, .level = { .any = true } };
 	const struct pool_cert *by;
 
-	if (!policy_required(judge, &by))
+	if (client_value(judge->rules->client, CLIENT_POLICIES) == RULE_DROPPED ||
+	    !policy_required(judge, &by))
 		return true;
 	walk.counters = first_counters(judge);
 	read_wanted(&walk);

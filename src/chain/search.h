@@ -12,6 +12,18 @@ struct search {
 	bool complete;
 };
 
+/* Reasons of branches that were left, and so certificates whose issuer may be asked for. */
+#define OTHERS_MOST 64
+
+/* keep.c: what all reasons found so far weigh together. */
+unsigned search_weight(const struct search *search);
+/* Takes back the reasons found since there were n: those of branches that were left are kept. */
+void search_forget(struct search *search, size_t n);
+/* The path as it stands goes no further: is it the nearest? Of two that weigh the same,
+ * the longer is. */
+void search_end_here(struct search *search);
+void search_complete_here(struct search *search);
+
 /* The first pass, validation: a path with nothing wrong, or none. */
 void search_good(struct search *search);
 /*

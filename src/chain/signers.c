@@ -20,6 +20,7 @@ static struct path_rules signer_rules(const struct path_rules *rules)
 {
 	struct path_rules asked = path_rules_default();
 
+	asked.client = rules->client;
 	asked.purpose = PURPOSE_ANY;
 	asked.anchor_checks = rules->anchor_checks;
 	asked.allow_weak = rules->allow_weak;
@@ -41,6 +42,8 @@ static bool signer_reaches(void *ctx, const struct pool_cert *signer,
 	search.judge.rules = &rules;
 	search.judge.path[0] = signer;
 	search.judge.n = 1;
+	search.judge.alone = false;
+	search.judge.is_signer = true;
 	search.judge.reasons = (struct reason_list){ .at = NULL };
 	search.out = &found;
 	search.anchor = anchor;

@@ -1,5 +1,6 @@
 /* validate: does this endpoint, or this file, complete against this store; why not; what would fix it. */
 #include "base/escape.h"
+#include "cmd/clients.h"
 #include "cmd/lists.h"
 #include "cmd/opened.h"
 #include "cmd/options.h"
@@ -13,7 +14,7 @@
 
 static struct {
 	const char *anchors, *targets, *presented, *save_chain, *revocation, *explicit_words, *jobs;
-	const char **untrusted, **crls, **policies;
+	const char **untrusted, **crls, **policies, **clients;
 	int fetch, worknote, explicit_policy, inhibit_mapping, inhibit_any;
 } opt;
 
@@ -41,6 +42,9 @@ static const struct poptOption options[] = {
 	  N_("revocation lists, DER or PEM: each certificate below the anchor must be in none, "
 	     "and known to be in none"),
 	  N_("FILE") },
+	{ "client", '\0', POPT_ARG_ARGV, &opt.clients, 0,
+	  N_("judge as these clients do, a column for each: openssl, gnutls, java, go, python ..."),
+	  N_("NAME[,NAME]") },
 	{ "policy", '\0', POPT_ARG_ARGV, &opt.policies, 0,
 	  N_("accept this certificate policy, and no other, where one is required"), N_("OID") },
 	{ "explicit-policy", '\0', POPT_ARG_NONE, &opt.explicit_policy, 0,
@@ -66,6 +70,7 @@ struct run {
 	size_t n_policies;
 	struct arena octets;
 	struct lists lists;		/* --crl */
+	struct client_list clients;	/* --client */
 	int jobs;
 	bool unnamed_told;
 	char *own_options;
@@ -380,6 +385,7 @@ static char *own_options(void)
 		{ "--anchors", opt.anchors, NULL, 0 },
 		{ "--untrusted", NULL, opt.untrusted, 0 },
 		{ "--crl", NULL, opt.crls, 0 },
+		{ "--client", NULL, opt.clients, 0 },
 		{ "--policy", NULL, opt.policies, 0 },
 		{ "--explicit-policy", NULL, NULL, opt.explicit_policy },
 		{ "--inhibit-mapping", NULL, NULL, opt.inhibit_mapping },
@@ -412,6 +418,8 @@ static bool open_stores(struct run *run, struct store *stores, size_t n, struct 
 		run->against[i].options.fetch = opt.fetch;
 		ask_for_policies(run, &run->against[i].options.rules);
 		run->against[i].options.rules.crls = run->lists.crls;
+		run->against[i].options.clients = run->clients.at;
+		run->against[i].options.n_clients = run->clients.n;
 	}
 	return true;
 }
@@ -437,9 +445,9 @@ static enum status run(struct context *context, const char *const *args, struct 
 	for (size_t i = 0; i < run.n_against; i++)
 		stores[i] = (struct store)STORE_INIT;
 	run.own_options = own_options();
-	good = parse_policies(&run, err) &&
-	       lists_read(&run.lists, opt.crls, context, err) && open_stores(&run, stores, run.n_against, err) &&
-	       judge_all(&run, args, err);
+	good = parse_policies(&run, err) && client_list_load(&run.clients, opt.clients, err) &&
+	       lists_read(&run.lists, opt.crls, context, err) &&
+	       open_stores(&run, stores, run.n_against, err) && judge_all(&run, args, err);
 	if (good && run.error.text)
 		good = error_move(err, &run.error);
 	for (size_t i = 0; i < run.n_against; i++) {
@@ -451,6 +459,7 @@ static enum status run(struct context *context, const char *const *args, struct 
 	mem_free(run.own_options);
 	arena_clear(&run.octets);
 	lists_clear(&run.lists);
+	client_list_clear(&run.clients);
 	mem_free(stores);
 	return good ? run.status : status_worse(run.status, err->status);
 }
@@ -461,6 +470,8 @@ static const struct command_example examples[] = {
 	  N_("would it, with what its issuers publish") },
 	{ "rootcellar validate api.partner.com:8443 --store ca.pem --store mozilla",
 	  N_("against two stores side by side") },
+	{ "rootcellar validate api.partner.com --client java,openssl,python",
+	  N_("what each of these will say") },
 	{ "rootcellar validate --presented paste.txt --hostname api.partner.com",
 	  N_("what somebody pasted into a case") },
 	{ "rootcellar validate --offline --anchors roots.pem --untrusted chain.pem leaf.pem",
@@ -486,7 +497,15 @@ const struct command cmd_validate = {
 		"With --crl, revocation is judged by the lists of these files (RFC 5280 6.3): complete, "
 		"delta, partitioned and indirect ones. It fails hard: a path completes only where they "
 		"say of every certificate below the anchor that it is not revoked. Nothing is fetched "
-		"for that, and without --crl revocation is not judged."),
+		"for that, and without --crl revocation is not judged.\n\n"
+		"With --client, the chain is judged as these clients judge it: each gets a column with "
+		"its verdict and with the reasons of a no. The chain completes where it does for all of "
+		"them; the path that is shown is that of the first that says no. A client is a profile "
+		"that says how it verifies; a name without version is its newest. These are at hand: "
+		"openssl-3.0 (as its commands are without options), openssl-strict-3.0, gnutls-3.7, "
+		"java-17, go-1.19, boringssl, chromium, python-3.13, nss-3.87, servicenow-17 and "
+		"mid-server-17; and as yardsticks rfc5280 and webpki, the CA/Browser Forum's. Each judges "
+		"by the store that is named, not by its own."),
 	.group = COMMAND_CHECK,
 	.least = 0,
 	.most = -1,

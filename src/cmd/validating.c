@@ -314,6 +314,7 @@ bool validating_begin(struct validating *validating, const struct context *conte
 	options->command_options = validating->command_options;
 	options->sni = opt.sni;
 	options->rules.allow_weak = opt.allow_weak;
+	options->rules.anchor_checks_given = opt.anchor_checks;
 	options->allow_private = opt.allow_private;
 	options->use_cache = !opt.no_cache;
 	options->dry_run = context->dry_run;

@@ -439,17 +439,25 @@ static bool is_gathered(const struct pool_cert *cert)
 	       (cert->from == FROM_NETWORK || cert->from == FROM_CACHE || cert->from == FROM_FILE);
 }
 
-static void collect_additions(struct completion *run)
+static bool is_to_add(const struct validation *validation, const struct pool_cert *cert)
+{
+	for (size_t i = 0; i < validation->n_to_add; i++)
+		if (validation->to_add[i] == cert)
+			return true;
+	return false;
+}
+
+static void collect_additions(struct completion *run, const struct path *path)
 {
 	struct validation *validation = run->validation;
-	const struct path *path = &validation->path;
 
 	for (size_t i = 0; path->complete && i < path->n; i++) {
 		const struct pool_cert *cert = path->at[i];
 		bool named = cert->trust == TRUST_ANCHOR &&
 			     accepted_root(&cert->cert, i ? ADDED_ISSUER : ADDED_LEAF, run->options);
 
-		if (!named && !(i && is_gathered(cert) && !cert_self_issued(&cert->cert)))
+		if ((!named && !(i && is_gathered(cert) && !cert_self_issued(&cert->cert))) ||
+		    is_to_add(validation, cert))
 			continue;
 		GROW(validation->to_add, validation->n_to_add, validation->cap_to_add);
 		validation->to_add[validation->n_to_add++] = cert;
@@ -469,7 +477,8 @@ static void find_fetched_root(struct validation *validation)
 	}
 }
 
-void complete_chain(struct validation *validation, const struct validate_options *options)
+void complete_for(struct validation *validation, const struct validate_options *options,
+		  const struct client_rules *client, struct path *path)
 {
 	struct completion run = { .validation = validation, .options = options };
 	struct path_rules rules = options->rules;
@@ -478,23 +487,27 @@ void complete_chain(struct validation *validation, const struct validate_options
 	run.urls = options->urls ? options->urls : url_memory_new();
 	run.deadline_ms = clock_monotonic_ms() + options->target_ms;
 	rules.name = validation->name;
+	rules.client = client;
 	if (options->fetch || options->others) {
 		rules.more_issuers = more_issuers;
 		rules.ctx = &run;
 	}
-	if (!path_find(validation->pool, validation->leaf, &rules, options->at, &validation->path,
-		       &err))
+	if (!path_find(validation->pool, validation->leaf, &rules, options->at, path, &err))
 		finding_add(&validation->findings, FINDING_MALFORMED)->text = str_copy(err.text);
-	collect_additions(&run);
-	if (!validation->path.complete) {
+	collect_additions(&run, path);
+	if (!path->complete) {
 		find_fetched_root(validation);
-		if (validation->path.n)
-			validation->end_caps =
-				reached(&run, validation->path.at[validation->path.n - 1])->caps;
+		if (path->n)
+			validation->end_caps = reached(&run, path->at[path->n - 1])->caps;
 	}
 	clear_wishes(&run);
 	mem_free(run.wishes);
 	mem_free(run.reached);
 	if (!options->urls)
 		url_memory_free(run.urls);
+}
+
+void complete_chain(struct validation *validation, const struct validate_options *options)
+{
+	complete_for(validation, options, options->rules.client, &validation->path);
 }

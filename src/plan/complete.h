@@ -19,6 +19,9 @@
  * fetched_root. Each URL is asked once a run (options->urls remembers).
  */
 void complete_chain(struct validation *validation, const struct validate_options *options);
+/* The same in the eyes of one client, into path: adds to fetches, to_add and the rest. */
+void complete_for(struct validation *validation, const struct validate_options *options,
+		  const struct client_rules *client, struct path *path);
 
 /*
  * A certificate that was presented or fetched is in the pool now: makes it an anchor where the user named

@@ -9,7 +9,7 @@
 #include "plan/complete.h"
 #include "x509/name.h"
 
-static void name_certificate(struct finding *finding, const struct cert *cert)
+void tell_certificate(struct finding *finding, const struct cert *cert)
 {
 	AUTO(buf) name = BUF_INIT;
 	AUTO(buf) safe = BUF_INIT;
@@ -104,7 +104,7 @@ static void tell_fetched_root(struct validation *validation,
 	if (!validation->fetched_root)
 		return;
 	finding = finding_add(&validation->findings, FINDING_ROOT_FETCHED);
-	name_certificate(finding, &validation->fetched_root->cert);
+	tell_certificate(finding, &validation->fetched_root->cert);
 	sha256_hex(&finding->sha256, hash);
 	finding->text =
 		str_format(_("the root '%s' was fetched but is not trusted; compare its "
@@ -160,7 +160,7 @@ static void tell_other_store(struct validation *validation, const struct validat
 		if (!is_of_other_store(validation, i, options))
 			continue;
 		finding = finding_add(&validation->findings, FINDING_BRIDGE_AVAILABLE);
-		name_certificate(finding, &validation->path.at[i]->cert);
+		tell_certificate(finding, &validation->path.at[i]->cert);
 		finding->text = str_format(_("'%s' is no anchor of the store, but a certificate of that "
 					     "name in the store of --from leads to one"),
 					   finding->subject);
@@ -179,7 +179,7 @@ static void tell_bridge(struct validation *validation, const struct validate_opt
 		if (!leads_around_a_root(validation, cross))
 			continue;
 		finding = finding_add(&validation->findings, FINDING_BRIDGE_AVAILABLE);
-		name_certificate(finding, &cross->cert);
+		tell_certificate(finding, &cross->cert);
 		finding->text = str_format(_("the root '%s' is no anchor of the store, "
 					     "but a cross-certificate "
 					     "of the same name and key leads to one"),

@@ -4,6 +4,8 @@
 
 #include "plan/question.h"
 
+/* Says of which certificate the finding is; its subject is escaped. */
+void tell_certificate(struct finding *finding, const struct cert *cert);
 /*
  * After the path was diagnosed: adds the findings about fetching to validation, makes the
  * commands of all remedies such that they work from where the user stands, and puts what

@@ -2,6 +2,7 @@
  * Validating: what an endpoint presented, or files, against a store. Everything that was presented is
  * copied into the validation, so that it outlives the connection and can be judged again.
  */
+#include "plan/clients.h"
 #include "plan/complete.h"
 #include "plan/question.h"
 #include "plan/telling.h"
@@ -52,6 +53,7 @@ static void begin(struct validation *validation, const char *what, const char *n
 	}
 	validation->pool = pool_new(options->edges);
 	pool_add_store(validation->pool, options->store);
+	clients_begin(validation, options);
 }
 
 static void add_malformed(struct validation *validation, size_t position, const struct error *err)
@@ -90,11 +92,17 @@ static void judge(struct validation *validation, const struct validate_options *
 	validation->ask = remedy_ask(&question.context, "");
 	if (!validation->leaf) {
 		validation->verdict = VERDICT_INCOMPLETE;
+		if (validation->findings.n)
+			clients_refuse(validation, &validation->findings.at[0]);
 		return;
 	}
-	complete_chain(validation, options);
+	if (validation->n_clients)
+		judge_by_clients(validation, options, &question.context);
+	else
+		complete_chain(validation, options);
 	diagnose_path(&validation->findings, &validation->path, validation->pool,
 		      &question.context);
+	tell_clients(validation);
 	tell_run(validation, options, &question.context);
 	validation->verdict =
 		validation->path.complete ? VERDICT_COMPLETE : VERDICT_INCOMPLETE;
@@ -141,6 +149,14 @@ static void own_presented(struct validation *validation, const struct net_presen
 		to->certs[i] = arena_copy(&validation->gathered.arena, from->certs[i]);
 }
 
+static bool completes_for_any(const struct validation *validation)
+{
+	for (size_t i = 0; i < validation->n_clients; i++)
+		if (validation->clients[i].verdict == VERDICT_COMPLETE)
+			return true;
+	return validation->verdict == VERDICT_COMPLETE;
+}
+
 /*
  * Certificates are no secret: until the handshake is done, a server has not shown that it holds the key of
  * its own. One that then ends it, for want of a client certificate, has.
@@ -150,8 +166,8 @@ static void doubt_unfinished(struct validation *validation)
 	const struct net_presented *presented = &validation->presented;
 	struct finding *finding;
 
-	if (validation->verdict != VERDICT_COMPLETE || presented->outcome == NET_GOOD ||
-	    presented->key_shown)
+	if (presented->outcome == NET_GOOD || presented->key_shown ||
+	    !completes_for_any(validation))
 		return;
 	validation->verdict = VERDICT_INCOMPLETE;
 	finding = finding_add(&validation->findings, FINDING_HANDSHAKE_FAILED);
@@ -159,6 +175,7 @@ static void doubt_unfinished(struct validation *validation)
 				   "holds the key of its certificate: the handshake did not end"));
 	finding->remedy_server = str_copy(_("see that the server's key belongs to its certificate, and "
 					    "that it offers a protocol and a cipher which fit both"));
+	clients_refuse(validation, finding);
 }
 
 static void judge_presented(struct validation *validation, const struct validate_options *options)

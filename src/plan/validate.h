@@ -13,6 +13,8 @@ struct validate_options {
 	const char *first_command;	/* what makes a cellar of the stand-in; NULL: there is one */
 	const char *fixed_store;	/* "--anchors X" where what is trusted is no cellar; NULL: it is one */
 	enum asked { ASKED_TARGET, ASKED_FILE, ASKED_TRANSCRIPT, ASKED_QUOTED, ASKED_ENTRY } asked;
+	const struct client_rules *clients;	/* in whose eyes; NULL: by default alone */
+	size_t n_clients;
 	struct path_rules rules;	/* purpose, checks, bounds; the name is set from the target */
 	const char *hostname;		/* instead of the target's own; NULL */
 	int64_t at;

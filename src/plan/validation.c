@@ -36,6 +36,9 @@ void validation_clear(struct validation *validation)
 		mem_free(validation->fetches[i].text);
 	}
 	mem_free(validation->fetches);
+	for (size_t i = 0; i < validation->n_clients; i++)
+		finding_list_clear(&validation->clients[i].findings);
+	mem_free(validation->clients);
 	mem_free(validation->to_add);
 	presented_clear(&validation->presented);
 	entry_set_clear(&validation->gathered);

@@ -28,11 +28,19 @@ enum fetch_cap {
 	FETCH_CAP_TIME = 8,	/* for one target */
 };
 
+/* In the eyes of one client. */
+struct client_verdict {
+	const struct client_rules *rules;	/* borrowed */
+	enum verdict verdict;
+	struct finding_list findings;	/* what stops it, the most telling first */
+};
+
 struct validation {
 	char *target;		/* as typed */
 	char *store;		/* the reference, for the report */
 	char *ask;		/* the command that asks the same again; NULL: there is none */
 	const char *saved_as;	/* the file that the chain to send goes to; borrowed, NULL: none */
+	const struct client_rules *client;	/* in whose eyes path is; NULL: by default */
 	enum verdict verdict;
 	struct expected_name name;	/* text owned here */
 	char *name_text;
@@ -42,7 +50,9 @@ struct validation {
 	bool by_server;			/* what was presented is the whole of what a server sends */
 	struct pool *pool;
 	const struct pool_cert *leaf;
-	struct path path;
+	struct path path;		/* with clients: of the first that says no, else of the first */
+	struct client_verdict *clients;	/* in the order asked; none where none was named */
+	size_t n_clients;
 	struct finding_list findings;
 	struct fetched *fetches;
 	size_t n_fetches, cap_fetches;

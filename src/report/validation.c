@@ -1,6 +1,8 @@
 /* A validation: dispatch to its text, JSON or CSV, and what these share. */
 #include "report/validation.h"
 
+#include "report/clients.h"
+
 #include "base/escape.h"
 #include "x509/name.h"
 
@@ -90,14 +92,25 @@ static void add_csv_cert(struct buf *out, const struct pool_cert *cert)
 	buf_add_hex(out, span_of(hash.at, sizeof(hash.at)));
 }
 
+/* A column for each client. */
+static void add_csv_header(struct report *report, const struct validation *validation)
+{
+	AUTO(buf) header = BUF_INIT;
+
+	buf_add_str(&header, "target,store,verdict,tls,findings,leaf_sha256,leaf_not_after,"
+			     "anchor_sha256");
+	for (size_t i = 0; i < validation->n_clients; i++)
+		buf_addf(&header, ",%s", validation->clients[i].rules->name);
+	report_csv_header(report, buf_text(&header));
+}
+
 static void validation_csv(struct report *report, const struct validation *validation)
 {
 	const struct path *path = &validation->path;
 	struct buf *out = &report->out;
 	char until[TIME_TEXT];
 
-	report_csv_header(report, "target,store,verdict,tls,findings,leaf_sha256,leaf_"
-				  "not_after,anchor_sha256");
+	add_csv_header(report, validation);
 	escape_csv(out, span_str(validation->target ? validation->target : ""));
 	buf_add_byte(out, ',');
 	escape_csv(out, span_str(validation->store ? validation->store : ""));
@@ -112,6 +125,10 @@ static void validation_csv(struct report *report, const struct validation *valid
 		 validation->leaf ? time_rfc3339(validation->leaf->cert.not_after, until)
 				  : "");
 	add_csv_cert(out, path->complete && path->n ? path->at[path->n - 1] : NULL);
+	for (size_t i = 0; i < validation->n_clients; i++) {
+		buf_add_byte(out, ',');
+		add_client_words(out, &validation->clients[i]);
+	}
 	buf_add_byte(out, '\n');
 }
 

@@ -22,4 +22,6 @@ enum finding_code code_for_clients(const struct finding_list *findings, size_t i
 void validation_text(struct report *report, const struct validation *validation);
 /* "TLS1.3, AES-256-GCM, from 192.0.2.1"; nothing where nothing was negotiated. */
 void add_negotiated(struct buf *out, const struct validation *validation);
+/* Each with what would make it good, and what clients show for it. */
+json_t *json_of_findings(const struct finding_list *findings);
 json_t *json_of_validation(const struct validation *validation);

@@ -1,4 +1,5 @@
 /* A validation as JSON: DESIGN section 9 says what it must hold. */
+#include "report/clients.h"
 #include "report/explanation.h"
 #include "report/validation.h"
 
@@ -106,7 +107,7 @@ static json_t *json_of_finding(const struct finding_list *findings, size_t i)
 	return object;
 }
 
-static json_t *json_of_findings(const struct finding_list *findings)
+json_t *json_of_findings(const struct finding_list *findings)
 {
 	json_t *array = json_array();
 
@@ -180,6 +181,8 @@ json_t *json_of_validation(const struct validation *validation)
 	json_put(object, "at", json_of_time(validation->at));
 	json_put(object, "name", json_of_string(validation->name_text));
 	json_put(object, "verdict", json_of_string(verdict_name(validation->verdict)));
+	if (validation->n_clients)
+		json_put(object, "clients", json_of_client_verdicts(validation));
 	json_put(object, "tls", json_of_tls(validation));
 	json_put(object, "presented", json_of_presented(validation));
 	json_put(object, "path", json_of_nodes(path->at, path->n));

@@ -3,6 +3,7 @@
  * findings, and what to do on either side. The text and remedies of findings are escaped
  * and quoted where they are made.
  */
+#include "report/clients.h"
 #include "report/explanation.h"
 #include "base/width.h"
 #include "report/table.h"
@@ -188,6 +189,8 @@ static void add_tree(struct report *report, const struct validation *validation)
 
 	if (!path->n)
 		return;
+	if (validation->client)
+		buf_addf(&report->out, _("\n  the path of %s:"), validation->client->name);
 	table = table_new(report, tree_columns, TREE_COLUMNS, TABLE_BARE);
 	for (size_t i = 0; i < path->n; i++)
 		line = add_node(report, table, line, path->at[i], i);
@@ -450,6 +453,7 @@ void validation_text(struct report *report, const struct validation *validation)
 {
 	add_first_line(report, validation);
 	add_connection(report, validation);
+	add_client_verdicts(report, validation);
 	add_tree(report, validation);
 	add_findings(report, &validation->findings);
 	add_fetches(report, validation);

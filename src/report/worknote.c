@@ -1,4 +1,5 @@
 /* The work note: what a support case needs, as plain text that can be pasted into it. */
+#include "report/clients.h"
 #include "report/validation.h"
 
 #ifdef HAVE_CONFIG_H
@@ -39,6 +40,12 @@ static void add_circumstances(struct report *report, const struct validation *va
 	add_hostile_fact(report, _("store"), store);
 	add_negotiated(&negotiated, validation);
 	add_fact(report, _("negotiated"), buf_text(&negotiated));
+	for (size_t i = 0; i < validation->n_clients; i++) {
+		AUTO(buf) words = BUF_INIT;
+
+		add_client_words(&words, &validation->clients[i]);
+		add_fact(report, validation->clients[i].rules->name, buf_text(&words));
+	}
 	add_fact(report, _("made by"), versions);
 	add_hostile_fact(report, _("command"), command);
 }

@@ -114,7 +114,11 @@ bool known_stores_look(struct known_stores *stores, struct error *err)
 	for (size_t i = 0; i < names.n; i++) {
 		GROW(stores->at, stores->n, stores->cap);
 		stores->at[stores->n] = (struct known_store){ .profile = PROFILE_INIT };
-		look_at(&stores->at[stores->n++], names.at[i]);
+		look_at(&stores->at[stores->n], names.at[i]);
+		if (profile_is_client(&stores->at[stores->n].profile))
+			profile_clear(&stores->at[stores->n].profile);
+		else
+			stores->n++;
 	}
 	store_passwords = asking;
 	find_same(stores);

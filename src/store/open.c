@@ -261,6 +261,10 @@ static bool fail_none_there(const struct profile *profile, struct error *err)
 {
 	AUTO(buf) places = BUF_INIT;
 
+	if (profile_is_client(profile))
+		return error_fail(err, STATUS_INPUT,
+				  _("the profile '%s' tells how a client verifies, and of no store"),
+				  profile->name);
 	for (size_t i = 0; i < profile->reads.n; i++) {
 		buf_add_str(&places, i ? ", " : "");
 		profile_read_text(&places, &profile->reads.at[i]);
@@ -331,7 +335,8 @@ static bool open_reads(struct store *store, const struct profile *profile,
 	AUTO(profile_paths) paths = PROFILE_PATHS_INIT;
 
 	if (!read)
-		return !profile->reads.n || fail_none_there(profile, err);
+		return (!profile->reads.n && !profile_is_client(profile)) ||
+		       fail_none_there(profile, err);
 	tell_remark(store, profile, read);
 	if (is_elsewhere(read))
 		return open_elsewhere(store, read, options, left, err);

@@ -6,6 +6,7 @@
 #include "base/escape.h"
 #include "base/i18n.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <libgen.h>
 #include <limits.h>
@@ -16,6 +17,12 @@
 
 #define SCHEMA     "store.rng"
 #define ETC_STORES "/etc/rootcellar/stores"
+
+bool profile_is_client(const struct profile *profile)
+{
+	return profile->has_client && !profile->reads.n && !profile->also.n &&
+	       !profile->n_includes;
+}
 
 /* ---- where profiles are ---- */
 
@@ -180,15 +187,77 @@ static bool fail_unknown(const struct places *places, const char *name, struct e
 		buf_text(&list));
 }
 
+/* A word, or one with a version like 3.0 in it: never a path. */
+static bool is_profile_name(const char *name)
+{
+	AUTO_FREE char *without_dots = str_copy(name);
+
+	if (name[0] == '.' || strlen(name) > NAME_MAX / 2)
+		return false;
+	for (char *at = without_dots; *at; at++)
+		if (*at == '.')
+			*at = '-';
+	return ref_is_bare_word(without_dots);
+}
+
+/* NAME-VERSION.xml, the version of digits and dots: where VERSION begins; NULL: another file. */
+static const char *version_in(const char *file, const char *name)
+{
+	size_t n = strlen(name), all = strlen(file);
+
+	if (all < n + sizeof("-.xml") || strncmp(file, name, n) != 0 || file[n] != '-' ||
+	    strcmp(file + all - 4, ".xml") != 0 ||
+	    strspn(file + n + 1, "0123456789.") != all - n - sizeof("-.xml") + 2)
+		return NULL;
+	return file + n + 1;
+}
+
+/* Keeps in *newest the file of the greater version. */
+static void keep_newest(char **newest, const char *file, const char *name)
+{
+	const char *version = version_in(file, name);
+
+	if (!version ||
+	    (*newest && strverscmp(version, *newest + strlen(name) + 1) <= 0))
+		return;
+	mem_free(*newest);
+	*newest = str_copy(file);
+}
+
+char *profile_newest(const char *name)
+{
+	AUTO(places) places = { .n = 0 };
+	char *newest = NULL;
+
+	if (!is_profile_name(name))
+		return NULL;
+	find_places(&places);
+	for (size_t i = 0; i < places.n; i++) {
+		DIR *folder = opendir(places.at[i]);
+		const struct dirent *entry;
+
+		while (folder && (entry = readdir(folder)))
+			keep_newest(&newest, entry->d_name, name);
+		if (folder)
+			closedir(folder);
+	}
+	if (newest)
+		newest[strlen(newest) - 4] = '\0';
+	return newest;
+}
+
 bool profile_load(struct profile *profile, const char *name, struct error *err)
 {
 	AUTO(places) places = { .n = 0 };
 	AUTO_FREE char *file_name = NULL;
 	size_t place = 0;
 
-	if (!ref_is_bare_word(name))
+	if (!is_profile_name(name)) {
+		AUTO_FREE char *shown = quoted(span_str(name));
+
 		return error_fail(err, STATUS_INPUT,
-				  _("this is not the name of a profile"));
+				  _("'%s' is not the name of a profile"), shown);
+	}
 	find_places(&places);
 	file_name = str_format("%s.xml", name);
 	if (!find_file(&places, 0, file_name, &profile->file, &place, err))
@@ -220,7 +289,7 @@ static bool visit(void *ctx, const char *path, struct error *err)
 	if (n <= 4 || strcmp(base + n - 4, ".xml") != 0)
 		return true;
 	name = str_of(span_of(base, n - 4));
-	if (!ref_is_bare_word(name))
+	if (!is_profile_name(name))
 		return true;
 	GROW(names->at, names->n, names->cap);
 	names->at[names->n++] = name;
@@ -327,7 +396,7 @@ static void check_file(const struct places *places, size_t place, const char *na
 	    !profile.file || !load(&profile, places, problem))
 		return;
 	/* The problem says it. */
-	(void)check_all_named(places, &profile, problem);
+	(void)(check_all_named(places, &profile, problem) && client_check(&profile, problem));
 }
 
 static bool check_place(const struct places *places, size_t place,

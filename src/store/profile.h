@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "chain/client.h"
 #include "store/store.h"
 
 enum read_kind {
@@ -33,6 +34,11 @@ struct profile_run {
 	char **argv; /* NULL-ended; the first is an absolute path */
 	size_t n, cap;
 };
+/* A rule of a client block, as it stands there. */
+struct profile_rule {
+	char *name, *value;
+	long line;
+};
 struct profile {
 	char *name, *title, *file;  /* file: where the profile stands */
 	bool shipped;               /* it came with the program */
@@ -44,12 +50,18 @@ struct profile {
 	size_t n_runs, cap_runs;
 	char **includes; /* names of other profiles */
 	size_t n_includes, cap_includes;
+	bool has_client; /* a client block: how the client of this store verifies */
+	char *like;	 /* the client that it is like, but for its rules; NULL: the default */
+	struct profile_rule *rules;
+	size_t n_rules, cap_rules;
 };
 #define PROFILE_INIT         \
 	{                    \
 		.name = NULL \
 	}
 void profile_clear(struct profile *profile);
+/* Whether it tells of no store, only how a client verifies. */
+bool profile_is_client(const struct profile *profile);
 
 /*
  * Finds and reads the profile. STATUS_INPUT with FILE:LINE. As root only from folders
@@ -111,3 +123,18 @@ bool profile_is_here(const char *name);
 const struct profile_read *profile_read_here(const struct profile *profile);
 /* As people call it: "/etc/ssl/cert.pem", "$JAVA_HOME/lib/security/cacerts". */
 void profile_read_text(struct buf *out, const struct profile_read *read);
+
+/*
+ * How the client of that name verifies. NAME is a profile with a client block; where none has
+ * that name, NAME-VERSION of the greatest version is. STATUS_INPUT with FILE:LINE.
+ */
+MUST_CHECK bool client_load(struct client_rules *client, const char *name, struct error *err);
+
+/* Whether every rule of its client block is one. STATUS_INPUT with FILE:LINE. */
+MUST_CHECK bool client_check(const struct profile *profile, struct error *err);
+
+/* For client_load: the profile NAME-VERSION of the greatest version, mem_free; NULL: none. */
+char *profile_newest(const char *name);
+/* FILE:LINE and what is wrong there. */
+bool profile_fail_at(const struct profile *profile, long line, const char *what,
+		     struct error *err);

@@ -9,6 +9,7 @@
 /* A profile is a page of text; a schema two. More is none of ours. */
 #define XML_MOST   ((size_t)64 << 10)
 #define PARTS_MOST 64 /* alternatives, or includes, of one profile */
+#define RULES_MOST 256 /* far more than there are client rules */
 
 static void reads_clear(struct profile_reads *reads)
 {
@@ -35,6 +36,12 @@ void profile_clear(struct profile *profile)
 		mem_free(profile->includes[i]);
 	for (size_t i = 0; i < profile->n_runs; i++)
 		run_clear(&profile->runs[i]);
+	for (size_t i = 0; i < profile->n_rules; i++) {
+		mem_free(profile->rules[i].name);
+		mem_free(profile->rules[i].value);
+	}
+	mem_free(profile->rules);
+	mem_free(profile->like);
 	mem_free(profile->runs);
 	mem_free(profile->write_path);
 	mem_free(profile->includes);
@@ -181,13 +188,19 @@ static char *take_text(xmlNodePtr node, const char *name)
 	return copy;
 }
 
-static bool fail_at(struct error *err, const struct profile *profile, const xmlNode *node,
-		    const char *what)
+bool profile_fail_at(const struct profile *profile, long line, const char *what,
+		     struct error *err)
 {
 	AUTO_FREE char *shown = quoted(span_str(profile->file));
 
 	error_fail(err, STATUS_INPUT, "%s", what);
-	return error_in(err, "%s:%ld", shown, xml.xmlGetLineNo(node));
+	return error_in(err, "%s:%ld", shown, line);
+}
+
+static bool fail_at(struct error *err, const struct profile *profile, const xmlNode *node,
+		    const char *what)
+{
+	return profile_fail_at(profile, xml.xmlGetLineNo(node), what, err);
 }
 
 static const struct {
@@ -282,6 +295,32 @@ static bool take_include(struct profile *profile, xmlNodePtr node, struct error 
 	return true;
 }
 
+static bool take_rule(struct profile *profile, xmlNodePtr node, struct error *err)
+{
+	struct profile_rule rule = { take_text(node, "name"), take_text(node, "value"),
+				     xml.xmlGetLineNo(node) };
+
+	if (!rule.name || !rule.value || profile->n_rules == RULES_MOST) {
+		mem_free(rule.name);
+		mem_free(rule.value);
+		return fail_at(err, profile, node, _("this is no rule, or one too many"));
+	}
+	GROW(profile->rules, profile->n_rules, profile->cap_rules);
+	profile->rules[profile->n_rules++] = rule;
+	return true;
+}
+
+/* The schema lets one through. */
+static bool take_client(struct profile *profile, xmlNodePtr block, struct error *err)
+{
+	profile->has_client = true;
+	profile->like = take_text(block, "like");
+	for (xmlNodePtr node = block->children; node; node = node->next)
+		if (is_element(node, "rule") && !take_rule(profile, node, err))
+			return false;
+	return true;
+}
+
 static bool take_part(struct profile *profile, xmlNodePtr node, struct error *err)
 {
 	if (is_element(node, "read"))
@@ -294,6 +333,8 @@ static bool take_part(struct profile *profile, xmlNodePtr node, struct error *er
 		return take_write(profile, node, err);
 	if (is_element(node, "run"))
 		return take_run(profile, node, err);
+	if (is_element(node, "client"))
+		return take_client(profile, node, err);
 	return true;
 }
 

@@ -164,8 +164,7 @@ static enum ext ext_of_id_pe(uint8_t n)
 	}
 }
 
-/* EXT_COUNT where the view has no place for it. */
-static enum ext ext_of_oid(struct span oid)
+enum ext cert_ext_of(struct span oid)
 {
 	static const uint8_t id_pe[] = { 0x2b, 6, 1, 5, 5, 7, 1 };
 	static const uint8_t ct[] = { 0x2b, 6, 1, 4, 1, 0xd6, 0x79, 2, 4 };
@@ -206,7 +205,7 @@ static void add_extension(struct reading *reading, struct span oid, bool critica
 			  struct span value)
 {
 	struct cert *cert = &reading->cert;
-	enum ext ext = ext_of_oid(oid);
+	enum ext ext = cert_ext_of(oid);
 
 	if (ext == EXT_COUNT) {
 		add_stranger(reading, oid, critical);

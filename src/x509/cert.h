@@ -133,3 +133,5 @@ static inline struct sha256 cert_sha256(const struct cert *cert)
 }
 /* Name of the extension for messages ("basicConstraints"). */
 const char *ext_name(enum ext ext);
+/* By the content octets of its OID; EXT_COUNT where the view has no place for it. */
+enum ext cert_ext_of(struct span oid);

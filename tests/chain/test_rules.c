@@ -114,8 +114,11 @@ static void a_purpose_is_allowed_by_every_certificate_that_speaks_of_it(void **s
 		  { "leaf<sub usage=0780", SUB, ROOT },
 		  COMPLETE },
 		{ "key usage of none",
-		  { "leaf<sub ca usage=0204", SUB, ROOT },
+		  { "leaf<sub usage=0102", SUB, ROOT },
 		  FINDING_WRONG_PURPOSE },
+		{ "an authority in the place of a leaf",
+		  { "leaf<sub ca usage=0204", SUB, ROOT },
+		  COMPLETE },
 	};
 	(void)state;
 

@@ -1,5 +1,16 @@
-/* Where the branches of a search ended for lack of an issuer. */
+/* A path that was found: its end, and its dead ends, certificates whose issuer nobody
+ * has. */
 #include "chain/path.h"
+
+#include "base/memory.h"
+
+void path_clear(struct path *path)
+{
+	mem_free(path->at);
+	mem_free(path->reasons);
+	mem_free(path->others);
+	*path = (struct path)PATH_INIT;
+}
 
 static size_t add_once(const struct pool_cert **to, size_t n, size_t most,
 		       const struct pool_cert *cert)

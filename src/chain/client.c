@@ -1,0 +1,267 @@
+/*
+ * Client rules by name: what each can say. The first word of a rule is what the engine
+ * does by default, so that a profile lists only what its client does otherwise.
+ */
+#include "chain/client.h"
+
+#include "base/i18n.h"
+#include "base/memory.h"
+#include "chain/critical.h"
+
+#include <stdlib.h>
+
+#define WORDS_MOST 6
+
+enum kind {
+	KIND_WORD,
+	KIND_NUMBER,
+	KIND_EXTENSIONS, /* a list of extensions by name */
+	KIND_FORMS,      /* a list of forms of names */
+};
+
+struct rule_kind {
+	const char *name;
+	enum kind kind;
+	const char *words[WORDS_MOST];
+};
+
+/* clang-format off */
+static const struct rule_kind kinds[CLIENT_RULE_COUNT] = {
+	/* Every path; or one, each issuer the first that fits, never taken back: from the store
+	 * first, or what was presented, in its order, and the store only at its end. */
+	[CLIENT_SEARCH] = { "search", KIND_WORD, { "all", "store-first", "presented-first" } },
+	/* May an anchor be a certificate that another authority signed? */
+	[CLIENT_PARTIAL_CHAIN] = { "partial-chain", KIND_WORD, { "accepted", "refused" } },
+	[CLIENT_NAMES_BY_BYTES] = { "issuer-names", KIND_WORD, { "folded", "bytes" } },
+	/* A key identifier that differs; with whole: authorityCertIssuer and serial, too. */
+	[CLIENT_KEY_ID_MUST_MATCH] = { "key-id", KIND_WORD, { "hint", "must-match", "must-match-whole" } },
+	/* Certificates of a path, leaf and anchor included. */
+	[CLIENT_DEPTH] = { "depth", KIND_NUMBER, { NULL } },
+	/* What --max-depth counts: as path lengths do, or every intermediate. */
+	[CLIENT_GIVEN_DEPTH] = { "given-depth", KIND_WORD, { "as-path-length", "every" } },
+	/* The second of notAfter itself. */
+	[CLIENT_NOT_AFTER] = { "not-after", KIND_WORD, { "included", "excluded" } },
+	/* Hours before notBefore in which it counts as begun. */
+	[CLIENT_NOT_BEFORE] = { "not-before-slack", KIND_NUMBER, { NULL } },
+	/* Self-issued intermediates against a path length. */
+	[CLIENT_SELF_ISSUED_COUNT] = { "self-issued", KIND_WORD, { "uncounted", "counted" } },
+	/* What counts in an anchor's certificate, whatever is asked for. */
+	[CLIENT_ANCHOR_CHECKS] = { "anchor-checks", KIND_WORD, { "asked", "none", "expiry", "constraints", "all", "asked-or-none" } },
+	[CLIENT_ANCHOR_PURPOSE] = { "anchor-purpose", KIND_WORD, { "checked", "ignored" } },
+	[CLIENT_ANCHOR_CA] = { "anchor-ca", KIND_WORD, { "checked", "ignored", "or-key-usage", "checked-always" } },
+	[CLIENT_ANCHOR_KEY] = { "anchor-key", KIND_WORD, { "checked", "ignored" } },
+	/* A leaf that is an anchor, and no path above it. */
+	[CLIENT_ANCHOR_ALONE] = { "anchor-alone", KIND_WORD, { "accepted", "self-issued" } },
+	[CLIENT_ANCHOR_POLICIES] = { "anchor-policies", KIND_WORD, { "checked", "ignored" } },
+
+	[CLIENT_LEAST_RSA] = { "least-rsa", KIND_NUMBER, { NULL } },
+	[CLIENT_LEAST_EC] = { "least-ec", KIND_NUMBER, { NULL } },
+	/* Whether weak keys and hashes can be asked for. */
+	[CLIENT_STRENGTH_FIXED] = { "strength", KIND_WORD, { "asked", "fixed" } },
+	[CLIENT_SHA1] = { "sha1", KIND_WORD, { "refused", "accepted" } },
+	[CLIENT_RSA_PSS_KEYS] = { "rsa-pss-keys", KIND_WORD, { "accepted", "refused" } },
+	/* Neither RSA nor a curve of NIST. */
+	[CLIENT_OTHER_KEYS] = { "other-keys", KIND_WORD, { "accepted", "refused" } },
+
+	/* RFC 5280 4.2.1.1, 4.2.1.2, 4.2.2: never critical. */
+	[CLIENT_CRITICAL_IDS] = { "critical-where-it-must-not", KIND_WORD, { "checked", "ignored" } },
+	[CLIENT_SERIAL_NEGATIVE] = { "serial-negative", KIND_WORD, { "checked", "ignored" } },
+	/* An empty issuer, or subject of an authority. */
+	[CLIENT_NAME_EMPTY] = { "empty-names", KIND_WORD, { "checked", "ignored" } },
+	[CLIENT_EXTENSION_TWICE] = { "extension-twice", KIND_WORD, { "checked", "ignored" } },
+	[CLIENT_ALGORITHMS_DIFFER] = { "algorithm-agreement", KIND_WORD, { "checked", "ignored" } },
+	[CLIENT_ALGORITHM_PARAMETERS] = { "algorithm-parameters", KIND_WORD, { "checked", "ignored" } },
+	[CLIENT_V1_EXTENSIONS] = { "extensions-without-v3", KIND_WORD, { "checked", "ignored" } },
+	[CLIENT_ALT_NAME_EMPTY] = { "malformed-alternative-names", KIND_WORD, { "checked", "ignored" } },
+	[CLIENT_MALFORMED_POLICIES] = { "malformed-policies", KIND_WORD, { "checked", "ignored", "ignored-in-leaf" } },
+	[CLIENT_MALFORMED_AIA] = { "malformed-access", KIND_WORD, { "checked", "ignored" } },
+	[CLIENT_MALFORMED_NAMES] = { "malformed-constraints", KIND_WORD, { "checked", "ignored", "ignored-if-empty" } },
+	[CLIENT_ANY_POLICY_MAPPED] = { "any-policy-mapped", KIND_WORD, { "checked", "ignored" } },
+	/* What RFC 5280 asks of conforming authorities; what X509_V_FLAG_X509_STRICT checks; what
+	 * the CA/Browser Forum asks. */
+	[CLIENT_RFC5280_CA] = { "conforming-authorities", KIND_WORD, { "ignored", "checked" } },
+	[CLIENT_X509_STRICT] = { "x509-strict", KIND_WORD, { "ignored", "checked" } },
+	[CLIENT_WEBPKI] = { "baseline-requirements", KIND_WORD, { "ignored", "checked" } },
+	[CLIENT_TLS_FEATURES] = { "tls-features", KIND_WORD, { "checked", "ignored" } },
+	/* A self-issued leaf without authority key identifier that is not self-signed. */
+	[CLIENT_SELF_ISSUED_LEAF] = { "self-issued-leaf", KIND_WORD, { "checked", "ignored" } },
+	/* A DEFAULT written out (X.690 11.5) in name constraints. */
+	[CLIENT_EXPLICIT_DEFAULTS] = { "explicit-defaults", KIND_WORD, { "ignored", "refused" } },
+
+	[CLIENT_LEAF_CERT_SIGN] = { "leaf-cert-sign", KIND_WORD, { "checked", "ignored" } },
+	[CLIENT_LEAF_USAGE] = { "leaf-key-usage", KIND_WORD, { "checked", "ignored", "by-key", "checked-always" } },
+	[CLIENT_CA_USAGE] = { "authority-key-usage", KIND_WORD, { "checked", "ignored", "checked-unless-empty" } },
+	[CLIENT_CA_PURPOSE] = { "authority-purpose", KIND_WORD, { "checked", "ignored" } },
+	[CLIENT_LEAF_PURPOSE] = { "leaf-purpose", KIND_WORD, { "checked", "ignored" } },
+	[CLIENT_ANY_PURPOSE] = { "any-purpose", KIND_WORD, { "is-every", "is-none", "is-none-in-authority" } },
+	/* Netscape's server gated crypto for serverAuth in an authority. */
+	[CLIENT_SERVER_GATED] = { "server-gated-crypto", KIND_WORD, { "is-none", "is-server", "is-server-in-authority" } },
+	[CLIENT_CRITICAL_KNOWN] = { "critical-known", KIND_EXTENSIONS, { NULL } },
+
+	/* A constraint of a form that is not among the known: refused where a name has it. */
+	[CLIENT_NC_UNKNOWN] = { "constraint-of-unknown-form", KIND_WORD, { "met", "ignored", "refused-if-critical", "refused" } },
+	[CLIENT_NC_KNOWN_FORMS] = { "constraint-forms", KIND_FORMS, { NULL } },
+	/* Of permitted subtrees of these it thinks nothing, and refuses names in excluded ones. */
+	[CLIENT_NC_IGNORED_FORMS] = { "constraint-forms-ignored", KIND_FORMS, { NULL } },
+	/* How many, in thousands, it is ready to make. */
+	[CLIENT_NC_COMPARISONS] = { "constraint-comparisons", KIND_NUMBER, { NULL } },
+	/* Alternative names times subtrees, in 1024s. */
+	[CLIENT_NC_PRODUCT] = { "constraint-product", KIND_NUMBER, { NULL } },
+	[CLIENT_NC_SELF_ISSUED] = { "constraints-on-self-issued", KIND_WORD, { "ignored", "checked" } },
+	[CLIENT_NC_LEAF_ONLY] = { "constraints-on-authorities", KIND_WORD, { "checked", "ignored", "own" } },
+	[CLIENT_NC_IN_LEAF] = { "constraints-in-leaf", KIND_WORD, { "refused", "ignored" } },
+	[CLIENT_NC_EMPTY] = { "constraints-empty", KIND_WORD, { "refused", "ignored" } },
+	[CLIENT_NC_EMPTY_BASE] = { "constraint-empty-base", KIND_WORD, { "refused", "every", "none-of-mailboxes", "none" } },
+	[CLIENT_NC_FORM] = { "constraint-form", KIND_WORD, { "checked", "ignored", "party-names", "party-names-and-addresses" } },
+	[CLIENT_NC_ODD_NAMES] = { "constrained-odd-names", KIND_WORD, { "refused", "compared", "refused-if-unprintable", "never-refused" } },
+	[CLIENT_NC_WILDCARDS] = { "constrained-wildcards", KIND_WORD, { "reach", "plain" } },
+	[CLIENT_NC_MAPPED] = { "constrained-mapped-addresses", KIND_WORD, { "both", "plain" } },
+	/* Constraints of IPv4 addresses say nothing of IPv6 ones, and the other way. */
+	[CLIENT_NC_FAMILIES] = { "constrained-address-families", KIND_WORD, { "one-form", "apart" } },
+	/* Bits of the base beyond its mask: left out, or compared. */
+	[CLIENT_NC_ADDRESS_BASE] = { "constraint-address-base", KIND_WORD, { "masked", "as-it-is" } },
+	[CLIENT_NC_SMTP_UTF8] = { "constrained-smtp-utf8", KIND_WORD, { "mailbox", "ignored", "host" } },
+	[CLIENT_NC_SUBJECT_EMAIL] = { "constrained-subject-email", KIND_WORD, { "always", "without-alternative", "ignored", "alone-without-alternative" } },
+	[CLIENT_NC_COMMON_NAME] = { "constrained-common-name", KIND_WORD, { "of-hosts", "without-dns", "ignored", "as-it-is", "last-without-dns" } },
+	/* example.com as a constraint of mailboxes or URIs holds hosts below it, too. */
+	[CLIENT_NC_SUBDOMAINS] = { "constraint-host", KIND_WORD, { "exact", "below" } },
+	[CLIENT_NC_LEADING_DOT] = { "constraint-leading-dot", KIND_WORD, { "below", "refused" } },
+	[CLIENT_NC_LOCAL_CASE] = { "constrained-local-part", KIND_WORD, { "exact", "folded" } },
+	/* The host of a URI: after userinfo, or all up to the first colon or slash. */
+	[CLIENT_NC_URI_USER] = { "constrained-uri-user", KIND_WORD, { "skipped", "is-host" } },
+	[CLIENT_NC_TRAILING_DOT] = { "constrained-trailing-dot", KIND_WORD, { "kept", "dropped" } },
+
+	[CLIENT_POLICIES] = { "policies", KIND_WORD, { "checked", "ignored" } },
+
+	/* RFC 9525 never reads it; a mailbox is then read in the subject, too. */
+	[CLIENT_COMMON_NAME] = { "common-name", KIND_WORD, { "never", "without-dns" } },
+	/* Whole first label; or a part of it; or of any label. */
+	[CLIENT_WILDCARDS] = { "wildcards", KIND_WORD, { "label", "partial", "anywhere" } },
+	[CLIENT_PUBLIC_SUFFIX] = { "wildcard-over-public-suffix", KIND_WORD, { "accepted", "refused" } },
+};
+/* clang-format on */
+
+const struct client_rules client_default = { .name = NULL };
+
+const char *client_rule_name(enum client_rule rule)
+{
+	return rule < CLIENT_RULE_COUNT ? kinds[rule].name : NULL;
+}
+
+void client_clear(struct client_rules *client)
+{
+	mem_free(client->name);
+	mem_free(client->title);
+	*client = client_default;
+}
+
+static bool set_word(uint32_t *to, const struct rule_kind *kind, const char *value)
+{
+	for (uint32_t i = 0; i < WORDS_MOST && kind->words[i]; i++)
+		if (strcmp(kind->words[i], value) == 0) {
+			*to = i;
+			return true;
+		}
+	return false;
+}
+
+static bool set_number(uint32_t *to, const char *value)
+{
+	char *end;
+	unsigned long number = strtoul(value, &end, 10);
+
+	if (value[0] < '0' || value[0] > '9' || *end || number > 65536)
+		return false;
+	*to = (uint32_t)number;
+	return true;
+}
+
+static bool is_word(struct span word, const char *name)
+{
+	return span_eq(word, span_str(name));
+}
+
+static bool extension_bit(struct span word, uint32_t *bit)
+{
+	for (unsigned i = 0; i < EXT_COUNT; i++)
+		if (is_word(word, ext_name(i))) {
+			*bit = 1u << i;
+			return true;
+		}
+	*bit = is_word(word, "ocspNoCheck")           ? CRITICAL_NO_CHECK
+	       : is_word(word, "resources")           ? CRITICAL_RESOURCES
+	       : is_word(word, "applicationPolicies") ? CRITICAL_APPLICATION_POLICIES
+						      : 0;
+	return *bit;
+}
+
+static bool form_bit(struct span word, uint32_t *bit)
+{
+	static const struct {
+		const char *name;
+		enum general_name_kind form;
+	} forms[] = {
+		{ "dns", GENERAL_DNS },
+		{ "email", GENERAL_EMAIL },
+		{ "ip", GENERAL_IP },
+		{ "uri", GENERAL_URI },
+		{ "directory", GENERAL_DIRECTORY },
+		{ "other", GENERAL_OTHER },
+		{ "x400", GENERAL_X400 },
+		{ "edi", GENERAL_EDI },
+		{ "registered", GENERAL_REGISTERED_ID },
+	};
+
+	for (size_t i = 0; i < COUNT(forms); i++)
+		if (is_word(word, forms[i].name)) {
+			*bit = 1u << forms[i].form;
+			return true;
+		}
+	return false;
+}
+
+/* Words with one space between. */
+static bool set_list(uint32_t *to, const char *value,
+		     bool (*bit_of)(struct span word, uint32_t *bit))
+{
+	uint32_t bits = 0, bit;
+
+	for (const char *at = value; *at; at += *at == ' ') {
+		size_t n = strcspn(at, " ");
+
+		if (!bit_of(span_of(at, n), &bit))
+			return false;
+		bits |= bit;
+		at += n;
+	}
+	*to = bits;
+	return bits;
+}
+
+static bool set_value(uint32_t *to, const struct rule_kind *kind, const char *value)
+{
+	switch (kind->kind) {
+	case KIND_WORD:
+		return set_word(to, kind, value);
+	case KIND_NUMBER:
+		return set_number(to, value);
+	case KIND_EXTENSIONS:
+		return set_list(to, value, extension_bit);
+	case KIND_FORMS:
+		return set_list(to, value, form_bit);
+	}
+	return false;
+}
+
+bool client_set(struct client_rules *client, const char *rule, const char *value,
+		const char **why)
+{
+	for (size_t i = 0; i < COUNT(kinds); i++) {
+		if (strcmp(kinds[i].name, rule) != 0)
+			continue;
+		*why = _("the rule has no such value");
+		return set_value(&client->value[i], &kinds[i], value);
+	}
+	*why = _("there is no client rule of that name");
+	return false;
+}
