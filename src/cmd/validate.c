@@ -1,6 +1,7 @@
 /* validate: does this endpoint, or this file, complete against this store; why not; what would fix it. */
 #include "base/escape.h"
 #include "cmd/clients.h"
+#include "cmd/provers.h"
 #include "cmd/lists.h"
 #include "cmd/opened.h"
 #include "cmd/options.h"
@@ -14,7 +15,7 @@
 
 static struct {
 	const char *anchors, *targets, *presented, *save_chain, *revocation, *explicit_words, *jobs;
-	const char **untrusted, **crls, **policies, **clients;
+	const char **untrusted, **crls, **policies, **clients, **provers;
 	int fetch, worknote, explicit_policy, inhibit_mapping, inhibit_any;
 } opt;
 
@@ -45,6 +46,10 @@ static const struct poptOption options[] = {
 	{ "client", '\0', POPT_ARG_ARGV, &opt.clients, 0,
 	  N_("judge as these clients do, a column for each: openssl, gnutls, java, go, python ..."),
 	  N_("NAME[,NAME]") },
+	{ "prove", '\0', POPT_ARG_ARGV, &opt.provers, 0,
+	  N_("ask these clients themselves, where they are installed, and show what they say "
+	     "beside what was predicted: openssl, gnutls, java, curl, python"),
+	  N_("NAME[,NAME]") },
 	{ "policy", '\0', POPT_ARG_ARGV, &opt.policies, 0,
 	  N_("accept this certificate policy, and no other, where one is required"), N_("OID") },
 	{ "explicit-policy", '\0', POPT_ARG_NONE, &opt.explicit_policy, 0,
@@ -70,7 +75,8 @@ struct run {
 	size_t n_policies;
 	struct arena octets;
 	struct lists lists;		/* --crl */
-	struct client_list clients;	/* --client */
+	struct client_list clients;	/* --client, and those that predict what provers say */
+	struct prover_list provers;	/* --prove */
 	int jobs;
 	bool unnamed_told;
 	char *own_options;
@@ -111,10 +117,25 @@ static bool check_save_chain(const struct context *context, const char *const *a
 	       error_in(err, "--save-chain '%s'", opt.save_chain);
 }
 
+/* Their clocks are the machine's, and what was pasted cannot be dialled. */
+static bool check_prove(const struct context *context, struct error *err)
+{
+	if (!opt.provers)
+		return true;
+	if (context->at_given)
+		return error_fail(err, STATUS_INPUT,
+				  _("--prove asks clients, which know no --at"));
+	if (opt.presented)
+		return error_fail(err, STATUS_INPUT,
+				  _("--prove asks an endpoint or files, and no transcript"));
+	return true;
+}
+
 static bool check_options(const struct context *context, const char *const *args,
 			  struct error *err)
 {
-	if (!check_revocation(err) || !check_save_chain(context, args, err))
+	if (!check_revocation(err) || !check_save_chain(context, args, err) ||
+	    !check_prove(context, err))
 		return false;
 	if (opt.anchors && context->store)
 		return error_fail(err, STATUS_INPUT,
@@ -174,16 +195,39 @@ static void show(struct run *run, struct validation *validation, size_t which)
 		error_in(&run->error, "--save-chain");
 }
 
+static void count_proofs(struct run *run, const struct validation *validation)
+{
+	for (size_t i = 0; i < validation->n_proofs; i++)
+		if (validation->proofs[i].outcome == PROOF_REFUSES)
+			run->status = status_worse(run->status, STATUS_FINDING);
+}
+
+/* Who gave no answer is not asked by others. */
+static void prove_endpoint(struct run *run, struct validation *validation, size_t which)
+{
+	AUTO(target) target = TARGET_INIT;
+	AUTO(error) err = ERROR_INIT;
+
+	if (!run->provers.n || validation->verdict == VERDICT_NO_ANSWER ||
+	    !target_parse(&target, validation->target, &err))
+		return;
+	prove_target(validation, &target, run->provers.at, run->provers.n,
+		     &run->against[which].options);
+	count_proofs(run, validation);
+}
+
 /* Judged against the first store by the caller; the other stores get what was presented then. */
 static void show_for_each_store(void *ctx, struct validation *validation)
 {
 	struct run *run = ctx;
 
+	prove_endpoint(run, validation, 0);
 	show(run, validation, 0);
 	for (size_t i = 1; i < run->n_against; i++) {
 		struct validation again = VALIDATION_INIT;
 
 		validate_again(&again, validation, &run->against[i].options);
+		prove_endpoint(run, &again, i);
 		show(run, &again, i);
 		validation_clear(&again);
 	}
@@ -224,6 +268,11 @@ static bool judge_file(struct run *run, const char *path, struct error *err)
 
 		validate_chain(&validation, path, &leaf.set, &untrusted.set, FROM_FILE,
 			       &run->against[i].options);
+		if (run->provers.n) {
+			prove_chain(&validation, &leaf.set, &untrusted.set, run->provers.at,
+				    run->provers.n, &run->against[i].options);
+			count_proofs(run, &validation);
+		}
 		show(run, &validation, i);
 		validation_clear(&validation);
 	}
@@ -424,6 +473,22 @@ static bool open_stores(struct run *run, struct store *stores, size_t n, struct 
 	return true;
 }
 
+static bool load_clients(struct run *run, struct error *err)
+{
+	AUTO_FREE const char **words = NULL;
+	size_t n = 0;
+
+	if (!prover_list_read(&run->provers, opt.provers, err))
+		return false;
+	while (opt.clients && opt.clients[n])
+		n++;
+	words = mem_array(n + COUNT(run->provers.clients), sizeof(*words));
+	if (n)
+		memcpy(words, opt.clients, n * sizeof(*words));
+	memcpy(words + n, run->provers.clients, sizeof(run->provers.clients));
+	return client_list_load(&run->clients, words, err);
+}
+
 static enum status run(struct context *context, const char *const *args, struct error *err)
 {
 	struct run run = {
@@ -445,7 +510,7 @@ static enum status run(struct context *context, const char *const *args, struct 
 	for (size_t i = 0; i < run.n_against; i++)
 		stores[i] = (struct store)STORE_INIT;
 	run.own_options = own_options();
-	good = parse_policies(&run, err) && client_list_load(&run.clients, opt.clients, err) &&
+	good = parse_policies(&run, err) && load_clients(&run, err) &&
 	       lists_read(&run.lists, opt.crls, context, err) &&
 	       open_stores(&run, stores, run.n_against, err) && judge_all(&run, args, err);
 	if (good && run.error.text)
@@ -474,6 +539,8 @@ static const struct command_example examples[] = {
 	  N_("what each of these will say") },
 	{ "rootcellar validate --presented paste.txt --hostname api.partner.com",
 	  N_("what somebody pasted into a case") },
+	{ "rootcellar validate --prove openssl,java api.example.com",
+	  N_("and what those clients themselves say, with this store") },
 	{ "rootcellar validate --offline --anchors roots.pem --untrusted chain.pem leaf.pem",
 	  N_("files alone") },
 	{ "rootcellar validate --anchors roots.pem --crl root.crl --crl issuing.crl chain.pem",

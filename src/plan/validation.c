@@ -39,6 +39,9 @@ void validation_clear(struct validation *validation)
 	for (size_t i = 0; i < validation->n_clients; i++)
 		finding_list_clear(&validation->clients[i].findings);
 	mem_free(validation->clients);
+	for (size_t i = 0; i < validation->n_proofs; i++)
+		mem_free(validation->proofs[i].words);
+	mem_free(validation->proofs);
 	mem_free(validation->to_add);
 	presented_clear(&validation->presented);
 	entry_set_clear(&validation->gathered);

@@ -28,6 +28,23 @@ enum fetch_cap {
 	FETCH_CAP_TIME = 8,	/* for one target */
 };
 
+struct prover;
+
+enum proof_outcome {
+	PROOF_ACCEPTS,
+	PROOF_REFUSES,
+	PROOF_NO_ANSWER, /* it was asked, and gave no verdict on the certificates */
+	PROOF_UNABLE,	 /* it was not asked: it cannot be asked this */
+	PROOF_ABSENT,	 /* it is not installed */
+};
+/* What one real client said. */
+struct client_proof {
+	const struct prover *prover;
+	enum proof_outcome outcome;
+	const char *program; /* the absolute path, borrowed; NULL: none is installed */
+	char *words;	     /* its own, hostile; or why it could not be asked; NULL: none */
+};
+
 /* In the eyes of one client. */
 struct client_verdict {
 	const struct client_rules *rules;	/* borrowed */
@@ -53,6 +70,8 @@ struct validation {
 	struct path path;		/* with clients: of the first that says no, else of the first */
 	struct client_verdict *clients;	/* in the order asked; none where none was named */
 	size_t n_clients;
+	struct client_proof *proofs;		/* what the real clients said (plan/prove.h); none where none was asked */
+	size_t n_proofs;
 	struct finding_list findings;
 	struct fetched *fetches;
 	size_t n_fetches, cap_fetches;

@@ -1,5 +1,6 @@
 /* A validation as JSON: DESIGN section 9 says what it must hold. */
 #include "report/clients.h"
+#include "report/proofs.h"
 #include "report/explanation.h"
 #include "report/validation.h"
 
@@ -183,6 +184,8 @@ json_t *json_of_validation(const struct validation *validation)
 	json_put(object, "verdict", json_of_string(verdict_name(validation->verdict)));
 	if (validation->n_clients)
 		json_put(object, "clients", json_of_client_verdicts(validation));
+	if (validation->n_proofs)
+		json_put(object, "proofs", json_of_proofs(validation));
 	json_put(object, "tls", json_of_tls(validation));
 	json_put(object, "presented", json_of_presented(validation));
 	json_put(object, "path", json_of_nodes(path->at, path->n));

@@ -4,6 +4,7 @@
  * and quoted where they are made.
  */
 #include "report/clients.h"
+#include "report/proofs.h"
 #include "report/explanation.h"
 #include "base/width.h"
 #include "report/table.h"
@@ -454,6 +455,7 @@ void validation_text(struct report *report, const struct validation *validation)
 	add_first_line(report, validation);
 	add_connection(report, validation);
 	add_client_verdicts(report, validation);
+	add_proofs(report, validation);
 	add_tree(report, validation);
 	add_findings(report, &validation->findings);
 	add_fetches(report, validation);
