@@ -357,6 +357,7 @@ static const struct prover curl = {
 
 static const struct prover python = {
 	.name = "python",
+	/* Strict by default from 3.13 on; which one is installed is not known before it is asked. */
 	.client = "openssl",
 	.programs = (const char *const[]){ "/usr/bin/python3", "/usr/local/bin/python3",
 					   NULL },
