@@ -11,12 +11,13 @@
  */
 #include "chain/checks.h"
 
+#include "chain/constraint_fit.h"
 #include "chain/critical.h"
 #include "chain/form.h"
 #include "chain/name_constraints.h"
+#include "chain/strict.h"
 #include "base/buf.h"
 #include "base/clock.h"
-#include "x509/name.h"
 
 #define HOUR_SECONDS 3600
 
@@ -74,11 +75,18 @@ static void check_distrusted(struct judge *judge)
 
 static void check_form(struct judge *judge, enum form_role role)
 {
-	const char *what, *rule = form_fault(judge->rules->client, top(judge), role,
-					    &what);
+	const struct client_rules *client = judge->rules->client;
+	const char *what, *rule = form_fault(client, top(judge), role, &what);
+	bool strict = !rule;
+	struct reason *reason;
 
-	if (rule)
-		reason_what(refuse(judge, FINDING_MALFORMED, rule), span_str(what));
+	if (strict)
+		rule = strict_fault(client, top(judge), role, &what);
+	if (!rule)
+		return;
+	reason = refuse(judge, FINDING_MALFORMED, rule);
+	reason_what(reason, span_str(what));
+	reason->strict = strict;
 }
 
 static void check_leaf_form(struct judge *judge)
@@ -171,7 +179,8 @@ static void check_tls_features(struct judge *judge)
 
 	if (!drops(judge, CLIENT_TLS_FEATURES) &&
 	    !tls_features_kept(&top(judge)->cert, &child->cert))
-		reason_add(&judge->reasons, FINDING_WRONG_PURPOSE, child, "RFC 7633 4.2.2")
+		reason_add(&judge->reasons, FINDING_WRONG_PURPOSE, child,
+			   FEATURES_LACKING)
 			->by = top(judge);
 }
 
@@ -280,25 +289,6 @@ static const char *constraint_rule(enum constraint_verdict verdict)
 	}
 }
 
-static void constraint_what(struct reason *reason, const struct general_name *name)
-{
-	AUTO(buf) text = BUF_INIT;
-
-	switch (name->kind) {
-	case GENERAL_DIRECTORY:
-		name_text(&text, name->value);
-		break;
-	case GENERAL_DNS:
-	case GENERAL_EMAIL:
-	case GENERAL_URI:
-		buf_add(&text, name->value);
-		break;
-	default:
-		buf_add_hex(&text, name->value);
-	}
-	reason_what(reason, buf_span(&text));
-}
-
 static void too_many_names(struct judge *judge)
 {
 	refuse(judge, FINDING_BUDGET, "RFC 5280 4.2.1.10");
@@ -313,10 +303,17 @@ static void refuse_name(struct judge *judge, const struct pool_cert *cert,
 		too_many_names(judge);
 		return;
 	}
+	if (verdict == NAMES_NOT_PERMITTED &&
+	    constraint_no_name(judge->rules->client, cert, name)) {
+		reason_name(reason_add(&judge->reasons, FINDING_MALFORMED, cert,
+				       "RFC 5280 4.2.1.6"),
+			    name);
+		return;
+	}
 	reason = reason_add(&judge->reasons, FINDING_NAME_CONSTRAINT, cert,
 			    constraint_rule(verdict));
 	reason->by = top(judge);
-	constraint_what(reason, name);
+	reason_name(reason, name);
 }
 
 static bool constraints_well_formed(struct judge *judge,

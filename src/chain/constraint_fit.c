@@ -223,3 +223,31 @@ bool constraint_odd_name(const struct client_rules *client,
 		return !comparable(name);
 	}
 }
+
+/* Quoted local parts and addresses in brackets are good mailboxes (RFC 2821 4.1.2),
+ * though nothing here compares them. */
+static bool is_plain(struct span mailbox)
+{
+	return !memchr(mailbox.at, '"', mailbox.n) && !memchr(mailbox.at, '[', mailbox.n);
+}
+
+bool constraint_no_name(const struct client_rules *client, const struct pool_cert *cert,
+			const struct general_name *name)
+{
+	struct span alternatives = pool_cert_facts(cert)->alt_names, text = name->value;
+
+	if (!text.n || text.at < alternatives.at ||
+	    text.at >= alternatives.at + alternatives.n)
+		return false;
+	switch (name->kind) {
+	case GENERAL_DNS:
+		return constraint_odd_name(client, name);
+	case GENERAL_EMAIL:
+		return constraint_odd_name(client, name) && is_plain(text);
+	case GENERAL_URI:
+		/* A relative one. */
+		return !memchr(text.at, ':', text.n);
+	default:
+		return false;
+	}
+}

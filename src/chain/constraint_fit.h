@@ -3,7 +3,7 @@
 #pragma once
 
 #include "chain/client.h"
-#include "x509/extension.h"
+#include "chain/facts.h"
 
 enum fit {
 	FITS_NOT,
@@ -17,8 +17,14 @@ enum fit constraint_fit(const struct client_rules *client,
 bool constraint_no_host(const struct client_rules *client,
 			const struct general_name *name);
 /* What the client cannot compare: it fits no permitted subtree. */
-bool constraint_odd_name(const struct client_rules *client,
-			 const struct general_name *name);
+bool constraint_odd_name(const struct client_rules *client, const struct general_name *name);
+/*
+ * An alternative name of cert that is no host, mailbox or URI, though it says so: no
+ * authority could be permitted to issue for it, so it is not a constraint that tells what
+ * is wrong.
+ */
+bool constraint_no_name(const struct client_rules *client, const struct pool_cert *cert,
+			const struct general_name *name);
 
 /* Octets that begin with a dot: the hosts below. */
 static inline bool constraint_has_dot(struct span base)

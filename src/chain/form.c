@@ -5,7 +5,6 @@
  */
 #include "chain/form.h"
 
-#include "chain/strict.h"
 #include "x509/der.h"
 #include "x509/name.h"
 
@@ -175,13 +174,11 @@ const char *form_fault(const struct client_rules *client, const struct pool_cert
 		       enum form_role role, const char **what)
 {
 	uint32_t bad = malformed(client, cert, role);
-	const char *rule;
 
 	for (unsigned i = 0; i < EXT_COUNT; i++)
 		if (bad >> i & 1) {
 			*what = ext_name(i);
 			return "RFC 5280 4.2";
 		}
-	rule = plain_fault(client, cert, role, what);
-	return rule ? rule : strict_fault(client, cert, role, what);
+	return plain_fault(client, cert, role, what);
 }

@@ -78,6 +78,7 @@ struct reason {
 	int64_t when; /* a date that matters (expiry, distrust-after); TIME_NONE: none */
 	uint64_t number;  /* a bound, a key size */
 	const char *rule; /* "RFC 5280 6.1.3 (b)": static */
+	bool strict;      /* of a form that this client alone insists on */
 	char what[128]; /* the name or OID it stumbled on, escaped for a terminal; "" none
 			 */
 };

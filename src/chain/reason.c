@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/escape.h"
+#include "x509/name.h"
 
 struct reason *reason_add(struct reason_list *list, enum finding_code code,
 			  const struct pool_cert *cert, const char *rule)
@@ -36,6 +37,25 @@ void reason_what(struct reason *reason, struct span text)
 	reason->what[n] = '\0';
 }
 
+void reason_name(struct reason *reason, const struct general_name *name)
+{
+	AUTO(buf) text = BUF_INIT;
+
+	switch (name->kind) {
+	case GENERAL_DIRECTORY:
+		name_text(&text, name->value);
+		break;
+	case GENERAL_DNS:
+	case GENERAL_EMAIL:
+	case GENERAL_URI:
+		buf_add(&text, name->value);
+		break;
+	default:
+		buf_add_hex(&text, name->value);
+	}
+	reason_what(reason, buf_span(&text));
+}
+
 unsigned reason_weight(const struct reason *reason)
 {
 	static const unsigned weights[FINDING_COUNT] = {
@@ -66,5 +86,8 @@ unsigned reason_weight(const struct reason *reason)
 	};
 	unsigned weight = weights[reason->code];
 
+	/* Less than whatever other clients say as well. */
+	if (reason->strict)
+		return 5;
 	return weight ? weight : 25;
 }

@@ -55,11 +55,16 @@ static bool key_is_weak(const struct judge *judge, const struct key_info *key)
 	}
 }
 
+static bool is_rsa(const struct key_info *key)
+{
+	return key->type == KEY_RSA || key->type == KEY_RSA_PSS;
+}
+
 /* What --allow-weak still refuses: sizes that anyone can break in an afternoon. */
 static bool key_is_broken(const struct judge *judge, const struct key_info *key)
 {
-	return (key->type == KEY_RSA || key->type == KEY_RSA_PSS) &&
-	       key->bits < least(judge, CLIENT_LEAST_RSA, 512) && key->bits < 512;
+	return is_rsa(key) && key->bits < least(judge, CLIENT_LEAST_RSA, 512) &&
+	       key->bits < 512;
 }
 
 static bool key_is_unknown(const struct judge *judge, const struct key_info *key)
@@ -78,8 +83,11 @@ void judge_key(struct judge *judge)
 		refuse(judge, FINDING_WEAK_KEY, KEY_OPEN);
 		return;
 	}
-	if (key_is_broken(judge, key) ||
-	    (!allows_weak(judge->rules) && key_is_weak(judge, key))) {
+	if (is_rsa(key) && !key->bits) {
+		reason_what(refuse(judge, FINDING_MALFORMED, "RFC 5280 4.1.2.7"),
+			    span_str("subjectPublicKey"));
+	} else if (key_is_broken(judge, key) ||
+		   (!allows_weak(judge->rules) && key_is_weak(judge, key))) {
 		reason = refuse(judge, FINDING_WEAK_KEY, "NIST SP 800-57");
 		reason->number = key->bits;
 		reason_what(reason, span_str(key_type_name(key)));

@@ -238,9 +238,21 @@ static void tell_hostname(struct telling *tell)
 			      "alternative names"));
 }
 
+static void tell_features(struct telling *tell)
+{
+	tell->finding->text = str_format(
+		_("'%s' lacks TLS features that '%s' demands of what it issues"),
+		tell->name, tell->by);
+	holder_should(tell, _("use a certificate with the TLS features of its issuer"));
+}
+
 static void tell_purpose(struct telling *tell)
 {
-	if (tell->reason->rule && !strcmp(tell->reason->rule, "store"))
+	if (!strcmp(tell->reason->rule, FEATURES_LACKING)) {
+		tell_features(tell);
+		return;
+	}
+	if (!strcmp(tell->reason->rule, "store"))
 		tell->finding->text =
 			str_format(_("the store does not trust '%s' for %s"), tell->name,
 				   tell->reason->what);

@@ -304,7 +304,7 @@ static bool java_chain(struct proof_words *words, const struct proof_question *q
 {
 	if (question->name)
 		return error_fail(err, STATUS_INPUT,
-				  _("Java judges a name in a handshake alone: leave it "
+				  _("a name is judged by Java in a handshake alone: leave it "
 				    "out, or name the endpoint"));
 	if (!java_start(words, question, err))
 		return false;

@@ -364,11 +364,28 @@ static void add_lists(struct work *work)
 	}
 }
 
+/* key=broken: says RSA, and holds nothing. */
+static void add_broken_key(struct buf *out)
+{
+	AUTO(buf) algorithm = BUF_INIT;
+	AUTO(buf) inside = BUF_INIT;
+
+	add_oid(&algorithm, "1.2.840.113549.1.1.1");
+	der_add(&algorithm, DER_NULL, span_of(NULL, 0));
+	der_add(&inside, DER_SEQUENCE, buf_span(&algorithm));
+	der_add(&inside, DER_BIT_STRING, SPAN("\x00\x30"));
+	der_add(out, DER_SEQUENCE, buf_span(&inside));
+}
+
 static void add_key(struct buf *out, const char *name)
 {
 	gnutls_datum_t der;
 	gnutls_pubkey_t key;
 
+	if (!strcmp(name, "broken")) {
+		add_broken_key(out);
+		return;
+	}
 	gnutls_pubkey_init(&key);
 	gnutls_pubkey_import_privkey(key, key_of(name), 0, 0);
 	gnutls_pubkey_export2(key, GNUTLS_X509_FMT_DER, &der);

@@ -80,6 +80,42 @@ static void the_first_finding_explains_and_advises(void **state)
 		  "'sub' may not issue for the name 'a.other'",
 		  NULL,
 		  "authority" },
+		/* What is no name is wrong by itself, whatever form is constrained ... */
+		{ { "leaf<sub dns=a..example", "sub<root ca p.dns=example",
+		    "@root<root ca" },
+		  FINDING_MALFORMED,
+		  "'leaf' breaks RFC 5280 4.2.1.6: a..example",
+		  NULL,
+		  "well formed" },
+		{ { "leaf<sub email=nobody", "sub<root ca x.dns=a.example",
+		    "@root<root ca" },
+		  FINDING_MALFORMED,
+		  "'leaf' breaks RFC 5280 4.2.1.6: nobody",
+		  NULL,
+		  "well formed" },
+		{ { "leaf<sub uri=a/b", "sub<root ca p.uri=a.example", "@root<root ca" },
+		  FINDING_MALFORMED,
+		  "'leaf' breaks RFC 5280 4.2.1.6: a/b",
+		  NULL,
+		  "well formed" },
+		/* ... unlike a good one that is hard to compare. */
+		{ { "leaf<sub email=a@[192.0.2.1]", "sub<root ca p.email=a.example",
+		    "@root<root ca" },
+		  FINDING_NAME_CONSTRAINT,
+		  "'sub' may not issue for the name 'a@[192.0.2.1]'",
+		  NULL,
+		  "authority" },
+		{ { "leaf<sub key=broken", "sub<root ca", "@root<root ca" },
+		  FINDING_MALFORMED,
+		  "'leaf' breaks RFC 5280 4.1.2.7: subjectPublicKey",
+		  NULL,
+		  "well formed" },
+		{ { "leaf<sub", "sub<root ca raw=1.3.6.1.5.5.7.1.24:3003020105",
+		    "@root<root ca" },
+		  FINDING_WRONG_PURPOSE,
+		  "'leaf' lacks TLS features that 'sub' demands",
+		  NULL,
+		  "TLS features" },
 		{ { "leaf<sub", "!sub<root ca", "@root<root ca" },
 		  FINDING_DISTRUSTED,
 		  "distrusts 'sub'",
@@ -339,6 +375,29 @@ static void a_finding_on_the_host_says_what_the_certificate_is_for(void **state)
 	}
 }
 
+/* Such as a baseline requirement: what any client would say comes before it. */
+static void a_form_that_one_client_insists_on_comes_last(void **state)
+{
+	static const char *const lines[] = { "leaf<root dns=a.example eku=server,any",
+					     "@root<root ca", NULL };
+	struct client_rules client = client_default;
+	struct path_rules rules = path_rules_default();
+	AUTO(attempt) attempt = ATTEMPT_INIT;
+	AUTO(finding_list) list = FINDING_LIST_INIT;
+	const char *why;
+	(void)state;
+
+	assert_true(client_set(&client, "baseline-requirements", "checked", &why));
+	rules.client = &client;
+	rules.name = (struct expected_name){ NAME_DNS, "b.example" };
+	attempt_prepare(&attempt, lines);
+	attempt_find(&attempt, &rules);
+	diagnose_path(&list, &attempt.path, attempt.pool, &server);
+	assert_true(list.n >= 2);
+	assert_int_equal(list.at[0].code, FINDING_HOSTNAME_MISMATCH);
+	assert_int_equal(list.at[1].code, FINDING_MALFORMED);
+}
+
 /* DESIGN 9: a command holds our words, fingerprints and what the user typed; text is safe
  * to print. */
 static void nothing_that_a_certificate_says_gets_into_a_remedy(void **state)
@@ -501,6 +560,7 @@ int main(void)
 		cmocka_unit_test(a_policy_that_the_user_asks_for_is_named_by_its_option),
 		cmocka_unit_test(a_finding_names_the_host_that_was_asked_for),
 		cmocka_unit_test(a_finding_on_the_host_says_what_the_certificate_is_for),
+		cmocka_unit_test(a_form_that_one_client_insists_on_comes_last),
 		cmocka_unit_test(nothing_that_a_certificate_says_gets_into_a_remedy),
 		cmocka_unit_test(what_the_server_could_send_better_is_told),
 		cmocka_unit_test(
