@@ -105,11 +105,15 @@ bool critical_unknown(struct buf *text, const struct pool_cert *cert,
 	return false;
 }
 
+/* Two are in use. Each that is asked for is looked for in the list: both are bounded. */
+#define FEATURES_MOST 64
+
 static bool lists_feature(struct span features, struct span wanted)
 {
 	struct span feature;
 
-	while (der_take_tag(&features, DER_INTEGER, &feature))
+	for (size_t i = 0; i < FEATURES_MOST && der_take_tag(&features, DER_INTEGER, &feature);
+	     i++)
 		if (span_eq(feature, wanted))
 			return true;
 	return false;
@@ -118,13 +122,14 @@ static bool lists_feature(struct span features, struct span wanted)
 bool tls_features_kept(const struct cert *issuer, const struct cert *child)
 {
 	struct span asked, has = { NULL, 0 }, feature;
+	size_t n = 0;
 
 	if (!der_content(cert_ext(issuer, EXT_TLS_FEATURE), DER_SEQUENCE, &asked))
 		return true;
 	if (!der_content(cert_ext(child, EXT_TLS_FEATURE), DER_SEQUENCE, &has))
 		has.n = 0;
 	while (der_take_tag(&asked, DER_INTEGER, &feature))
-		if (!lists_feature(has, feature))
+		if (++n > FEATURES_MOST || !lists_feature(has, feature))
 			return false;
 	return true;
 }

@@ -14,13 +14,21 @@ struct table {
 	size_t cap; /* a power of two */
 };
 
+/* Names that the stores have been asked for, by name_hash: an open table, half empty. */
+struct asked {
+	uint64_t *at; /* 0: free */
+	size_t n, cap; /* cap is a power of two */
+};
+
 struct pool {
 	struct pool_cert **at;
 	size_t n, cap;
 	struct table subjects, bytes;
 	const struct entry_set **stores;
 	size_t n_stores, cap_stores;
+	struct asked asked;
 	struct edge_cache *edges, *own_edges;
+	bool distrusts;      /* one of its certificates is distrusted */
 	uint64_t generation; /* goes up with whatever changes candidates or their rank */
 	struct arena arena;  /* constraints joined from several stores */
 };
@@ -60,6 +68,7 @@ void pool_free(struct pool *pool)
 	mem_free(pool->subjects.buckets);
 	mem_free(pool->bytes.buckets);
 	mem_free(pool->stores);
+	mem_free(pool->asked.at);
 	edge_cache_free(pool->own_edges);
 	arena_clear(&pool->arena);
 	mem_free(pool);
@@ -202,6 +211,7 @@ static void ask_store(struct pool *pool, const struct entry_set *store,
 		       hear_same);
 	if (set_blocks(store, &cert->cert))
 		cert->trust = TRUST_DISTRUSTED;
+	pool->distrusts |= cert->trust == TRUST_DISTRUSTED;
 }
 
 void pool_add_store(struct pool *pool, const struct entry_set *store)
@@ -210,6 +220,8 @@ void pool_add_store(struct pool *pool, const struct entry_set *store)
 		set_index_make(store);
 	GROW(pool->stores, pool->n_stores, pool->cap_stores);
 	pool->stores[pool->n_stores++] = store;
+	mem_free(pool->asked.at);
+	pool->asked = (struct asked){ .at = NULL };
 	for (size_t i = 0; i < pool->n; i++) {
 		ask_store(pool, store, pool->at[i]);
 		pool->at[i]->priv->subject_asked = false;
@@ -266,9 +278,47 @@ static bool add_entry(void *ctx, const struct entry *entry)
 	return true;
 }
 
-/* Draws what the stores hold under that name into the pool. */
-static void ask_stores(struct pool *pool, struct span name)
+/* The slot of that hash, or the free one where it belongs. */
+static uint64_t *asked_slot(const struct asked *asked, uint64_t hash)
 {
+	size_t i = hash & (asked->cap - 1);
+
+	while (asked->at[i] && asked->at[i] != hash)
+		i = (i + 1) & (asked->cap - 1);
+	return &asked->at[i];
+}
+
+/* Notes that name; true where it was noted before. */
+static bool asked_before(struct asked *asked, uint64_t hash)
+{
+	struct asked more = { NULL, asked->n, asked->cap ? 2 * asked->cap : 16 };
+	uint64_t *slot;
+
+	hash |= !hash;
+	if (2 * asked->n >= asked->cap) {
+		more.at = mem_zalloc(more.cap * sizeof(*more.at));
+		for (size_t i = 0; i < asked->cap; i++)
+			if (asked->at[i])
+				*asked_slot(&more, asked->at[i]) = asked->at[i];
+		mem_free(asked->at);
+		*asked = more;
+	}
+	slot = asked_slot(asked, hash);
+	if (*slot)
+		return true;
+	*slot = hash;
+	asked->n++;
+	return false;
+}
+
+/*
+ * Draws what the stores hold under that name (with its hash) into the pool, once: each of a
+ * thousand children of one name would ask for it anew.
+ */
+static void ask_stores(struct pool *pool, struct span name, uint64_t hash)
+{
+	if (!pool->n_stores || asked_before(&pool->asked, hash))
+		return;
 	for (size_t i = 0; i < pool->n_stores; i++)
 		set_by_subject(pool->stores[i], name, pool, add_entry);
 }
@@ -330,7 +380,7 @@ static struct pool_cert *skip_to(struct pool_cert *cert, uint64_t hash)
 
 struct pool_cert *pool_first_named(struct pool *pool, struct span name, uint64_t hash)
 {
-	ask_stores(pool, name);
+	ask_stores(pool, name, hash);
 	return skip_to(pool->subjects.buckets[hash & (pool->subjects.cap - 1)], hash);
 }
 
@@ -393,8 +443,11 @@ const struct pool_cert *pool_distrusted_twin(struct pool *pool,
 	if (cert->trust == TRUST_ANCHOR || cert->trust == TRUST_DISTRUSTED)
 		return NULL;
 	if (!priv->subject_asked)
-		ask_stores(pool, cert_part(&cert->cert, cert->cert.subject));
+		ask_stores(pool, cert_part(&cert->cert, cert->cert.subject),
+			   priv->subject_hash);
 	priv->subject_asked = true;
+	if (!pool->distrusts)
+		return NULL;
 	twin = pool->subjects.buckets[priv->subject_hash & (pool->subjects.cap - 1)];
 	while (twin &&
 	       !(twin->trust == TRUST_DISTRUSTED && pool_cert_same_authority(twin, cert)))

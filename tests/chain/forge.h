@@ -82,6 +82,21 @@ static void work_clear(struct work *work)
 	buf_clear(&work->policy_constraints);
 }
 
+/* P-256, unless the name begins with another kind. */
+static void make_key(gnutls_privkey_t key, const char *name)
+{
+	gnutls_ecc_curve_t curve = GNUTLS_ECC_CURVE_SECP256R1;
+
+	if (!strncmp(name, "p384", 4))
+		curve = GNUTLS_ECC_CURVE_SECP384R1;
+	if (!strncmp(name, "p521", 4))
+		curve = GNUTLS_ECC_CURVE_SECP521R1;
+	if (!strncmp(name, "rsa1024", 7))
+		gnutls_privkey_generate(key, GNUTLS_PK_RSA, 1024, 0);
+	else
+		gnutls_privkey_generate(key, GNUTLS_PK_ECDSA, GNUTLS_CURVE_TO_BITS(curve), 0);
+}
+
 static gnutls_privkey_t key_of(const char *name)
 {
 	for (size_t i = 0; i < workshop.n_keys; i++)
@@ -91,13 +106,7 @@ static gnutls_privkey_t key_of(const char *name)
 	snprintf(workshop.keys[workshop.n_keys].name, sizeof(workshop.keys[0].name), "%s",
 		 name);
 	gnutls_privkey_init(&workshop.keys[workshop.n_keys].key);
-	if (!strncmp(name, "rsa1024", 7))
-		gnutls_privkey_generate(workshop.keys[workshop.n_keys].key, GNUTLS_PK_RSA,
-					1024, 0);
-	else
-		gnutls_privkey_generate(
-			workshop.keys[workshop.n_keys].key, GNUTLS_PK_ECDSA,
-			GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0);
+	make_key(workshop.keys[workshop.n_keys].key, name);
 	return workshop.keys[workshop.n_keys++].key;
 }
 
