@@ -120,13 +120,34 @@ class Case:
         self.sent = ["sub%d" % level for level in reversed(range(depth))]
 
     def write(self, folder, workshop):
+        """roots.pem is never empty: nobody's root stands in for none at all."""
         os.makedirs(folder, exist_ok=True)
-        for file, which in (("leaf.pem", ["leaf"]), ("roots.pem", self.roots), ("sent.pem", self.sent),
+        self.certs.setdefault("nobody", Cert("nobody", "nobody", True))
+        for file, which in (("leaf.pem", ["leaf"]), ("roots.pem", self.roots or ["nobody"]), ("sent.pem", self.sent),
                             ("chain.pem", ["leaf"] + self.sent)):
             with open(os.path.join(folder, file), "w") as out:
                 out.write("".join(workshop.forge(self.certs[one]) for one in which))
         with open(os.path.join(folder, "host"), "w") as out:
             out.write(self.host + "\n")
+
+
+def shown(value):
+    return value.hex() if isinstance(value, bytes) else "critical %s" % shown(value[1]) if isinstance(value, tuple) and \
+        value[0] is True else shown(value[1]) if isinstance(value, tuple) and value[0] is False else str(value)
+
+
+def unlike(case, depth):
+    """What is in the case that a good one of that depth does not have, in lines."""
+    good = Case(depth)
+    yield "trusted: %s; sent: %s" % (" ".join(case.roots) or "nobody", " ".join(case.sent) or "nothing")
+    for one, cert in case.certs.items():
+        model = good.certs.get(one) or Cert("model", "model", one != "leaf")
+        for field, value in cert.__dict__.items():
+            if field != "extensions" and value != model.__dict__[field]:
+                yield "%s: %s %s" % (one, field, shown(value))
+        for kind in sorted({**cert.extensions, **model.extensions}):
+            if cert.extensions.get(kind) != model.extensions.get(kind):
+                yield "%s: extension %s %s" % (one, kind, shown(cert.extensions.get(kind)))
 
 
 # Changes: each takes the case and numbers of its own, so that it does the same however many others are taken away.

@@ -1,5 +1,5 @@
 """The real clients, asked of a case in a folder: each says yes or no, and in which words."""
-import json, os, shutil, subprocess
+import ctypes, json, os, shutil, subprocess, sys, tempfile
 
 SECONDS = 20
 
@@ -20,25 +20,59 @@ class OpenSsl:
     program = "openssl"
 
     def command(self, folder):
-        return ["openssl", "verify", "-no-CApath", "-no-CAstore", "-CAfile", folder + "/roots.pem", "-untrusted",
-                folder + "/sent.pem", "-purpose", "sslserver", "-verify_hostname", host_of(folder), folder + "/leaf.pem"]
+        sent = folder + "/sent.pem"
+        return ["openssl", "verify", "-no-CApath", "-no-CAstore", "-CAfile", folder + "/roots.pem",
+                *(["-untrusted", sent] if os.path.getsize(sent) else []),
+                "-purpose", "sslserver", "-verify_hostname", host_of(folder), folder + "/leaf.pem"]
 
     def ask(self, folder):
         status, said = run(*self.command(folder))
         return status == 0, said
+
+
+class VerifyData(ctypes.Structure):
+    """gnutls_typed_vdata_st"""
+    _fields_ = [("type", ctypes.c_uint), ("data", ctypes.c_char_p), ("size", ctypes.c_uint)]
 
 
 class GnuTls:
+    """The library itself, as it verifies the peer of a session: certtool --verify takes no anchor for its own issuer."""
     name = "gnutls"
     program = "certtool"
+    PEM, USE_IN_TLS, HOSTNAME, PURPOSE, PROFILE_LOW = 1, 1 << 1, 1, 2, 2 << 24
+    SERVER = b"1.3.6.1.5.5.7.3.1"
+
+    def __init__(self):
+        self.library = ctypes.CDLL("libgnutls.so.30")
 
     def command(self, folder):
-        return ["certtool", "--verify", "--load-ca-certificate", folder + "/roots.pem", "--infile", folder + "/chain.pem",
-                "--verify-hostname", host_of(folder), "--verify-purpose", "1.3.6.1.5.5.7.3.1"]
+        return [sys.executable, os.path.abspath(__file__), self.name, folder]
+
+    def status(self, trusted, folder):
+        """Of the chain in the folder, in bits; what went wrong as a negative number."""
+        with open(folder + "/chain.pem", "rb") as file:
+            pem = file.read()
+        datum = (ctypes.c_void_p * 2)(ctypes.cast(ctypes.c_char_p(pem), ctypes.c_void_p), len(pem))
+        certs, n, status = ctypes.c_void_p(), ctypes.c_uint(), ctypes.c_uint()
+        result = self.library.gnutls_x509_crt_list_import2(ctypes.byref(certs), ctypes.byref(n), datum, self.PEM, 0)
+        if result < 0:
+            return result
+        asked = (VerifyData * 2)((self.HOSTNAME, host_of(folder).encode(), 0), (self.PURPOSE, self.SERVER, 0))
+        result = self.library.gnutls_x509_trust_list_verify_crt2(trusted, certs, n, asked, 2, self.PROFILE_LOW,
+                                                                 ctypes.byref(status), None)
+        for each in ctypes.cast(certs, ctypes.POINTER(ctypes.c_void_p))[:n.value]:
+            self.library.gnutls_x509_crt_deinit(ctypes.c_void_p(each))
+        ctypes.CDLL(None).free(certs)
+        return status.value if result >= 0 else result
 
     def ask(self, folder):
-        status, said = run(*self.command(folder))
-        return status == 0, said
+        trusted = ctypes.c_void_p()
+        self.library.gnutls_x509_trust_list_init(ctypes.byref(trusted), 0)
+        self.library.gnutls_x509_trust_list_add_trust_file(trusted, (folder + "/roots.pem").encode(), None, self.PEM,
+                                                           self.USE_IN_TLS, 0)
+        status = self.status(trusted, folder)
+        self.library.gnutls_x509_trust_list_deinit(trusted, 1)
+        return status == 0, "gnutls_certificate_status_t %#x" % status if status >= 0 else "error %d" % status
 
 
 class Go:
@@ -54,7 +88,7 @@ class Go:
         self.process = subprocess.Popen([self.binary], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def command(self, folder):
-        return ["sh", "-c", "echo '%s' | '%s'" % (folder, self.binary)]
+        return [sys.executable, os.path.abspath(__file__), self.name, folder]
 
     def ask(self, folder):
         self.process.stdin.write(folder + "\n")
@@ -70,8 +104,9 @@ class Rootcellar:
         self.tool, self.clients = tool, ",".join(clients)
 
     def command(self, folder):
-        return [self.tool, "validate", "--offline", "--anchors", folder + "/roots.pem", "--untrusted",
-                folder + "/sent.pem", "--hostname", host_of(folder), "--client", self.clients, "--format", "json",
+        sent = folder + "/sent.pem"
+        return [self.tool, "validate", "--offline", "--anchors", folder + "/roots.pem",
+                *(["--untrusted", sent] if os.path.getsize(sent) else []), "--hostname", host_of(folder), "--client", self.clients, "--format", "json",
                 folder + "/leaf.pem"]
 
     def ask(self, folder):
@@ -100,3 +135,14 @@ def installed(wanted, work):
     kinds = {kind.name: kind for kind in (OpenSsl, GnuTls, Go)}
     here = [kinds[one] for one in wanted if shutil.which(kinds[one].program)]
     return [kind(work) if kind is Go else kind() for kind in here], [one for one in wanted if kinds[one] not in here]
+
+
+def main():
+    """CLIENT FOLDER: what that one says of a case."""
+    with tempfile.TemporaryDirectory() as work:
+        for client in installed([sys.argv[1]], work)[0]:
+            print(*client.ask(os.path.abspath(sys.argv[2])))
+
+
+if __name__ == "__main__":
+    main()

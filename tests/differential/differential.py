@@ -62,7 +62,8 @@ class Fuzzer:
             fewer = changes[:place] + changes[place + 1:]
             less = self.still_differs(depth, fewer, client, is_good)
             if less:
-                changes, difference = fewer, less
+                # What was needed before may not be any more.
+                changes, difference, place = fewer, less, 0
             else:
                 place += 1
         for shallower in range(depth):
@@ -79,13 +80,15 @@ class Fuzzer:
             return
         folder = os.path.join(self.work, "%03d-%s" % (len(self.kinds), client))
         shutil.rmtree(folder, ignore_errors=True)
-        cases.made(depth, changes).write(folder, self.workshop)
+        case = cases.made(depth, changes)
+        case.write(folder, self.workshop)
         told = "%s says %s, predicted %s%s; changes: %s" % (
             client, "yes" if is_good else "no", "no" if is_good else "yes", " (%s)" % ", ".join(codes) if codes else "",
             ", ".join(kind[2]) or "none")
         commands = [self.predictor.command(folder)] + [one.command(folder) for one in self.clients if one.name == client]
         with open(os.path.join(folder, "README"), "w") as out:
-            out.write("%s\n\n%s\n\n%s\n" % (told, "\n".join(map(" ".join, commands)), said))
+            out.write("%s\n\n%s\n\n%s\n\n%s\n" % (told, "\n".join(cases.unlike(case, depth)),
+                                                 "\n".join(map(" ".join, commands)), said))
         print("%s: %s" % (folder, told), flush=True)
 
 
