@@ -19,9 +19,9 @@
 #define OID_COMMON_NAME SPAN("\x55\x04\x03")
 
 /* The forms that can be compared here. */
-#define FORMS_COMPARED                                                          \
-	(1u << GENERAL_DNS | 1u << GENERAL_EMAIL | 1u << GENERAL_URI | 1u << GENERAL_IP | \
-	 1u << GENERAL_DIRECTORY)
+#define FORMS_COMPARED                                                 \
+	(1u << GENERAL_DNS | 1u << GENERAL_EMAIL | 1u << GENERAL_URI | \
+	 1u << GENERAL_IP | 1u << GENERAL_DIRECTORY)
 
 /* A client can know fewer of them than there are, none that is not compared here. */
 bool constraint_known_form(const struct client_rules *client, enum general_name_kind kind)
@@ -32,13 +32,18 @@ bool constraint_known_form(const struct client_rules *client, enum general_name_
 	return known >> kind & 1;
 }
 
-/* What one look at a name costs, a comparison of DNS names being 1: directory names fold
- * every value. */
+/*
+ * What one look at a name costs, a comparison of DNS names being 1: directory names fold
+ * every value, and mailboxes and URIs are split and checked before they are compared.
+ */
 static uint32_t price(const struct general_name *name, struct span base)
 {
-	return name->kind == GENERAL_DIRECTORY
-		       ? 4 + (uint32_t)((name->value.n + base.n) / 8)
-		       : 1;
+	uint32_t octets = (uint32_t)(name->value.n + base.n);
+
+	if (name->kind == GENERAL_DIRECTORY)
+		return 4 + octets / 8;
+	return name->kind == GENERAL_EMAIL || name->kind == GENERAL_URI ? 1 + octets / 32
+									: 1;
 }
 
 bool constraint_spend(uint32_t *work, uint32_t units)
@@ -59,8 +64,8 @@ struct subtree_answer {
 };
 
 /* The same choice of GeneralName; for some clients IPv4 and IPv6 are two. */
-static bool is_same_form(const struct constraint_judge *judge, const struct general_name *name,
-			 const struct general_name *base)
+static bool is_same_form(const struct constraint_judge *judge,
+			 const struct general_name *name, const struct general_name *base)
 {
 	return base->kind == name->kind &&
 	       (base->kind != GENERAL_IP || base->value.n == 2 * name->value.n ||
@@ -79,14 +84,16 @@ static struct subtree_answer ask_subtrees(const struct constraint_judge *judge,
 		enum fit fits;
 		bool same = is_same_form(judge, name, &base);
 
-		if (!constraint_spend(judge->work, same && known ? price(name, base.value) : 1)) {
+		if (!constraint_spend(judge->work,
+				      same && known ? price(name, base.value) : 1)) {
 			answer.spent = true;
 			break;
 		}
 		if (!same)
 			continue;
 		answer.constrained = true;
-		/* OpenSSL compares an SmtpUTF8Mailbox's host with the whole constraint. */
+		/* OpenSSL compares an SmtpUTF8Mailbox's host with the whole constraint.
+		 */
 		if (judge->hosts_only && (constraint_has_dot(base.value) ||
 					  memchr(base.value.at, '@', base.value.n)))
 			continue;
@@ -113,7 +120,8 @@ static bool mapped_excluded(const struct constraint_judge *judge,
 	return ask_subtrees(judge, judge->constraints->excluded, &inner).whole;
 }
 
-bool constraint_ignored_form(const struct client_rules *client, enum general_name_kind kind)
+bool constraint_ignored_form(const struct client_rules *client,
+			     enum general_name_kind kind)
 {
 	return client_value(client, CLIENT_NC_IGNORED_FORMS) >> kind & 1;
 }
@@ -122,12 +130,13 @@ bool constraint_ignored_form(const struct client_rules *client, enum general_nam
 static enum constraint_verdict judge_unknown(const struct constraint_judge *judge,
 					     enum general_name_kind kind, bool excluded)
 {
-	return constraint_ignored_form(judge->client, kind) && !excluded ? NAMES_ALLOWED
-									  : NAMES_UNKNOWN_FORM;
+	return constraint_ignored_form(judge->client, kind) && !excluded
+		       ? NAMES_ALLOWED
+		       : NAMES_UNKNOWN_FORM;
 }
 
-/* Addresses that are none, and URIs without an authority outside of an excluded list: Java and
- * GnuTLS compare them with nothing. */
+/* Addresses that are none, and URIs without an authority outside of an excluded list:
+ * Java and GnuTLS compare them with nothing. */
 static bool escapes(const struct constraint_judge *judge, const struct general_name *name,
 		    bool excluded)
 {
@@ -135,7 +144,8 @@ static bool escapes(const struct constraint_judge *judge, const struct general_n
 		return false;
 	return name->kind == GENERAL_URI
 		       ? !excluded && !memmem(name->value.at, name->value.n, "://", 3)
-		       : name->kind == GENERAL_IP && name->value.n != 4 && name->value.n != 16;
+		       : name->kind == GENERAL_IP && name->value.n != 4 &&
+				 name->value.n != 16;
 }
 
 /* The client looks at no constraint of that form, whatever it says. */
@@ -143,7 +153,8 @@ static bool passes_by(const struct client_rules *client, enum general_name_kind 
 {
 	uint32_t rule = client_value(client, CLIENT_NC_UNKNOWN);
 
-	return !constraint_known_form(client, kind) && !constraint_ignored_form(client, kind) &&
+	return !constraint_known_form(client, kind) &&
+	       !constraint_ignored_form(client, kind) &&
 	       (rule == UNKNOWN_IGNORED || rule == UNKNOWN_REFUSED_IF_CRITICAL);
 }
 
@@ -167,7 +178,8 @@ static enum constraint_verdict judge_name(const struct constraint_judge *judge,
 	if (excluded.whole || excluded.partly || mapped_excluded(judge, name) ||
 	    (excluded.constrained && constraint_odd_name(judge->client, name)))
 		return NAMES_EXCLUDED;
-	if (permitted.constrained && (!permitted.whole || constraint_odd_name(judge->client, name)))
+	if (permitted.constrained &&
+	    (!permitted.whole || constraint_odd_name(judge->client, name)))
 		return NAMES_NOT_PERMITTED;
 	return NAMES_ALLOWED;
 }
@@ -202,10 +214,11 @@ static void note_form(struct forms_met *met, enum general_name_kind kind)
 }
 
 /*
- * A host or mailbox that is none cannot be compared with anything: under constraints of whatever
- * form it is refused, for nobody can say what a client below takes it for.
+ * A host or mailbox that is none cannot be compared with anything: under constraints of
+ * whatever form it is refused, for nobody can say what a client below takes it for.
  */
-static bool is_no_name(const struct constraint_judge *judge, const struct general_name *name)
+static bool is_no_name(const struct constraint_judge *judge,
+		       const struct general_name *name)
 {
 	return (name->kind == GENERAL_DNS || name->kind == GENERAL_EMAIL) &&
 	       client_value(judge->client, CLIENT_NC_ODD_NAMES) != ODD_COMPARED &&
@@ -252,7 +265,8 @@ static bool has_form(const struct constraint_judge *judge, struct span rest,
 	struct general_name base;
 	bool malformed = false;
 
-	while (general_subtree_next(&rest, &base, &malformed) && constraint_spend(judge->work, 1))
+	while (general_subtree_next(&rest, &base, &malformed) &&
+	       constraint_spend(judge->work, 1))
 		if (base.kind == kind)
 			return true;
 	return false;
@@ -265,8 +279,8 @@ static bool constrains(const struct constraint_judge *judge, enum general_name_k
 }
 
 /*
- * emailAddress in a subject. RFC 5280 4.2.1.10 asks for it where no alternative name is a mailbox;
- * a client that reads the subject reads it in any case.
+ * emailAddress in a subject. RFC 5280 4.2.1.10 asks for it where no alternative name is a
+ * mailbox; a client that reads the subject reads it in any case.
  */
 static enum constraint_verdict judge_subject_emails(const struct constraint_judge *judge,
 						    struct span subject,
@@ -298,8 +312,8 @@ static enum constraint_verdict judge_subject_emails(const struct constraint_judg
 static bool has_hyphen_at_edge(struct span name)
 {
 	for (size_t i = 0; i < name.n; i++)
-		if (name.at[i] == '-' && (!i || i + 1 == name.n || name.at[i - 1] == '.' ||
-					  name.at[i + 1] == '.'))
+		if (name.at[i] == '-' && (!i || i + 1 == name.n ||
+					  name.at[i - 1] == '.' || name.at[i + 1] == '.'))
 			return true;
 	return false;
 }
@@ -310,7 +324,8 @@ static bool looks_like_host(struct span text)
 	       !has_hyphen_at_edge(text);
 }
 
-/* A common name that a client could take for a host: judged as one, of the bytes given. */
+/* A common name that a client could take for a host: judged as one, of the bytes given.
+ */
 static enum constraint_verdict judge_as_host(const struct constraint_judge *judge,
 					     struct span text)
 {
@@ -327,7 +342,8 @@ static enum constraint_verdict judge_as_host(const struct constraint_judge *judg
 	if (client_value(judge->client, CLIENT_NC_COMMON_NAME) == COMMON_NAME_AS_IT_IS)
 		return judge_name(judge, &(struct general_name){ GENERAL_DNS, text });
 	/* OpenSSL takes every common name for a DNS name, but for one with a wildcard. */
-	if (client_value(judge->client, CLIENT_NC_COMMON_NAME) == COMMON_NAME_WITHOUT_DNS ||
+	if (client_value(judge->client, CLIENT_NC_COMMON_NAME) ==
+		    COMMON_NAME_WITHOUT_DNS ||
 	    (client_value(judge->client, CLIENT_NC_COMMON_NAME) == COMMON_NAME_LAST &&
 	     host.kind == GENERAL_DNS)) {
 		if (memchr(text.at, '*', text.n) || !memchr(text.at, '.', text.n))
@@ -339,8 +355,10 @@ static enum constraint_verdict judge_as_host(const struct constraint_judge *judg
 	return judge_name(judge, &host);
 }
 
-/* Whether there are clients that read the common names of a leaf with such alternative names. */
-static bool reads_common_name(const struct constraint_judge *judge, const struct forms_met *met)
+/* Whether there are clients that read the common names of a leaf with such alternative
+ * names. */
+static bool reads_common_name(const struct constraint_judge *judge,
+			      const struct forms_met *met)
 {
 	switch (client_value(judge->client, CLIENT_NC_COMMON_NAME)) {
 	case COMMON_NAME_IGNORED:
@@ -356,8 +374,9 @@ static bool reads_common_name(const struct constraint_judge *judge, const struct
 }
 
 /*
- * Nothing here takes a common name for a host, but clients that are fed by this verdict do: an
- * authority that may not issue for a host may not by way of the common name either.
+ * Nothing here takes a common name for a host, but clients that are fed by this verdict
+ * do: an authority that may not issue for a host may not by way of the common name
+ * either.
  */
 static enum constraint_verdict judge_common_names(const struct constraint_judge *judge,
 						  struct span subject,
@@ -365,7 +384,8 @@ static enum constraint_verdict judge_common_names(const struct constraint_judge 
 						  struct general_name *what)
 {
 	/* Java reads the most specific one. */
-	bool last_alone = client_value(judge->client, CLIENT_NC_COMMON_NAME) == COMMON_NAME_LAST;
+	bool last_alone =
+		client_value(judge->client, CLIENT_NC_COMMON_NAME) == COMMON_NAME_LAST;
 	enum constraint_verdict verdict = NAMES_ALLOWED, last = NAMES_ALLOWED;
 	struct name_attribute attribute;
 	struct name_walk walk;
@@ -412,7 +432,8 @@ static bool is_beyond_product(const struct constraint_judge *judge, struct span 
 	while (general_name_next(&names, &name, &malformed))
 		n++;
 	return n * (count_subtrees(constraints->permitted) +
-		    count_subtrees(constraints->excluded)) > most;
+		    count_subtrees(constraints->excluded)) >
+	       most;
 }
 
 enum constraint_verdict name_constraints_judge(const struct constraint_judge *judge,
@@ -429,7 +450,8 @@ enum constraint_verdict name_constraints_judge(const struct constraint_judge *ju
 	if (!name_empty(subject))
 		verdict = judge_name(judge, what);
 	if (verdict == NAMES_ALLOWED)
-		verdict = judge_alt_names(judge, pool_cert_facts(cert)->alt_names, &met, what);
+		verdict = judge_alt_names(judge, pool_cert_facts(cert)->alt_names, &met,
+					  what);
 	if (verdict == NAMES_ALLOWED)
 		verdict = judge_subject_emails(judge, subject, &met, what);
 	if (verdict == NAMES_ALLOWED && is_leaf)

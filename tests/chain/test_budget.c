@@ -157,24 +157,37 @@ static void a_thousand_keys_of_one_name_end_in_time(void **state)
 	}
 }
 
+#define LONG_LABEL \
+	"."        \
+	"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define LONG_TAIL LONG_LABEL LONG_LABEL LONG_LABEL LONG_LABEL
+
 /* Thousands of names of each form below thousands of constraints of that form. */
 static void constraints_of_every_form_end_in_time(void **state)
 {
 	static const struct {
 		const char *why, *name, *subtree;
+		unsigned n;
 	} rows[] = {
-		{ "DNS", " dns=a%u.example", " x.dns=x%u.example" },
-		{ "e-mail", " email=a%u@a.example", " x.email=x%u@a.example" },
-		{ "IP", " ip=0a00%04x", " x.ip=0b00%04xffffffff" },
-		{ "directory", " dir=a%u", " x.dir=x%u" },
-		{ "URI", " uri=https://a%u.example/", " x.uri=x%u.example" },
+		{ "DNS", " dns=a%u.example", " x.dns=x%u.example", 4000 },
+		{ "e-mail", " email=a%u@a.example", " x.email=x%u@a.example", 4000 },
+		{ "IP", " ip=0a00%04x", " x.ip=0b00%04xffffffff", 4000 },
+		{ "directory", " dir=a%u", " x.dir=x%u", 4000 },
+		{ "URI", " uri=https://a%u.example/", " x.uri=x%u.example", 4000 },
+		/* As long as a host may be, and alike to its first label. */
+		{ "long DNS", " dns=a%u" LONG_TAIL, " x.dns=x%u" LONG_TAIL, 1500 },
+		{ "long e-mail", " email=a@a%u" LONG_TAIL, " x.email=x%u" LONG_TAIL,
+		  1000 },
+		{ "long URI", " uri=https://a%u" LONG_TAIL "/", " x.uri=x%u" LONG_TAIL,
+		  1000 },
 	};
 	struct path_rules rules = path_rules_default();
 	(void)state;
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		AUTO_FREE char *leaf = long_line("leaf<sub", rows[i].name, 4000);
-		AUTO_FREE char *sub = long_line("sub<root ca", rows[i].subtree, 4000);
+		AUTO_FREE char *leaf = long_line("leaf<sub", rows[i].name, rows[i].n);
+		AUTO_FREE char *sub =
+			long_line("sub<root ca", rows[i].subtree, rows[i].n);
 		const char *lines[] = { leaf, sub, ROOT, NULL };
 		AUTO(attempt) attempt = ATTEMPT_INIT;
 
