@@ -22,10 +22,10 @@ all=openssl,gnutls,java,curl,python
 	expect 1 rootcellar validate -q --format json --prove $all "$(at alone)"
 	[ "$(outcomes)" = "openssl refuses; gnutls refuses; java refuses; curl refuses; python refuses" ]
 	all_as_predicted
-	expect 1 rootcellar validate --prove openssl,gnutls,java "$(at alone)"
+	prints "PKIX path building failed"
+	expect 1 rootcellar validate --prove openssl,gnutls "$(at alone)"
 	prints "verify error:num=20:unable to get local issuer certificate"
 	prints "The certificate issuer is unknown"
-	prints "sun.security.provider.certpath.SunCertPathBuilderException"
 	prints "openssl refuses, as predicted (/usr/bin/openssl)"
 	compgen -G "$TMPDIR/rootcellar-prove-*" && return 1
 	[ ! -e "$HOME/.gnutls" ]
