@@ -2,7 +2,6 @@
 #include "base/buf.h"
 
 #include <assert.h>
-#include <endian.h>
 
 uint8_t *buf_grow(struct buf *buf, size_t n)
 {
@@ -28,23 +27,28 @@ void buf_addf(struct buf *buf, const char *format, ...)
 	buf_add_str(buf, text);
 }
 
-/* The eight hex digits of four bytes. */
-static void put_hex(uint8_t *to, const uint8_t *four)
-{
-	const uint64_t each = 0x0101010101010101;
-	uint32_t bytes;
-	uint64_t digits;
+typedef uint8_t sixteen __attribute__((vector_size(16)));
 
-	memcpy(&bytes, four, sizeof(bytes));
-	/* The four bits of each digit to a byte of its own. */
-	digits = be32toh(bytes);
-	digits = (digits | digits << 16) & 0x0000ffff0000ffff;
-	digits = (digits | digits << 8) & 0x00ff00ff00ff00ff;
-	digits = (digits | digits << 4) & 0x0f0f0f0f0f0f0f0f;
-	/* Adding 6 carries where the digit is a letter. */
-	digits += '0' * each + ((digits + 6 * each) >> 4 & each) * ('a' - '0' - 10);
-	digits = htobe64(digits);
-	memcpy(to, &digits, sizeof(digits));
+/* The hex digit of each, all of them under 16. */
+static sixteen hex_digits(sixteen values)
+{
+	return values + '0' + ((sixteen)(values > 9) & ('a' - '0' - 10));
+}
+
+/* The 32 hex digits of sixteen bytes. */
+static void put_hex(uint8_t *to, const uint8_t *from)
+{
+	sixteen bytes, upper, lower, first, second;
+
+	memcpy(&bytes, from, sizeof(bytes));
+	upper = hex_digits(bytes >> 4);
+	lower = hex_digits(bytes & 15);
+	first = __builtin_shufflevector(upper, lower, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20,
+					5, 21, 6, 22, 7, 23);
+	second = __builtin_shufflevector(upper, lower, 8, 24, 9, 25, 10, 26, 11, 27, 12,
+					 28, 13, 29, 14, 30, 15, 31);
+	memcpy(to, &first, sizeof(first));
+	memcpy(to + sizeof(first), &second, sizeof(second));
 }
 
 void buf_add_hex(struct buf *buf, struct span bytes)
@@ -53,7 +57,7 @@ void buf_add_hex(struct buf *buf, struct span bytes)
 	uint8_t *to = buf_reserve(buf, bytes.n * 2);
 	size_t i = 0;
 
-	for (; bytes.n - i >= 4; i += 4)
+	for (; bytes.n - i >= sizeof(sixteen); i += sizeof(sixteen))
 		put_hex(to + 2 * i, bytes.at + i);
 	for (; i < bytes.n; i++) {
 		to[2 * i] = (uint8_t)digit[bytes.at[i] >> 4];

@@ -49,20 +49,25 @@ int64_t clock_monotonic_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+#define ERA_YEARS 400
+#define ERA_DAYS  146097
+/* Days from the March before year 0, an era earlier, to 1970-01-01. */
+#define EPOCH_DAY (719468 + ERA_DAYS)
+
 /*
- * Days since 1970-01-01. Years are counted from March, so that the leap day comes last,
- * in eras of 400 years (146097 days).
+ * Days since 1970-01-01, and back (date_of), by the linear functions of Neri and
+ * Schneider, "Euclidean affine functions and their application to calendar algorithms"
+ * (2022). Years are counted from March, so that the leap day comes last, and an era
+ * earlier, so that no number has a sign.
  */
 static int64_t days_from_date(int year, int month, int day)
 {
-	int64_t y = month <= 2 ? year - 1 : year;
-	int64_t era = (y >= 0 ? y : y - 399) / 400;
-	int64_t year_of_era = y - era * 400;
-	int64_t day_of_year =
-		(153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+	bool last_year = month <= 2;
+	uint32_t y = (uint32_t)(year + ERA_YEARS - last_year), century = y / 100;
+	uint32_t m = (uint32_t)(month + (last_year ? 12 : 0));
+	uint32_t march = 1461 * y / 4 - century + century / 4;
 
-	return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 +
-	       day_of_year - 719468;
+	return (int64_t)(march + (979 * m - 2919) / 32) + day - 1 - EPOCH_DAY;
 }
 
 int64_t time_from_date(int year, int month, int day, int hour, int minute, int second)
@@ -72,44 +77,39 @@ int64_t time_from_date(int year, int month, int day, int hour, int minute, int s
 }
 
 struct date {
-	int year, month, day, second; /* second of the day */
+	unsigned year, month, day, second; /* second of the day */
 };
 
-#define ERA_DAYS 146097 /* 400 years */
-
-/*
- * The inverse of days_from_date, in numbers without a sign, which divide faster: days are
- * counted from the March before year 0, an era earlier. What lies outside years 0 to 9999
- * is shown as the nearest end.
- */
+/* What lies outside years 0 to 9999 is shown as the nearest end. */
 static struct date date_of(int64_t at)
 {
 	int64_t t = at < TIME_LEAST ? TIME_LEAST : at > TIME_MOST ? TIME_MOST : at;
-	uint64_t second = (uint64_t)(t - TIME_LEAST);
-	uint32_t z = (uint32_t)(second / DAY_SECONDS) + ERA_DAYS - 60;
-	uint32_t era = z / ERA_DAYS, day_of_era = z % ERA_DAYS;
-	uint32_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 -
-				day_of_era / 146096) /
-			       365;
-	uint32_t day_of_year =
-		day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-	uint32_t shifted = (5 * day_of_year + 2) / 153;
-	uint32_t month = shifted < 10 ? shifted + 3 : shifted - 9;
+	uint64_t second = (uint64_t)(t + (int64_t)EPOCH_DAY * DAY_SECONDS);
+	uint32_t n = 4 * (uint32_t)(second / DAY_SECONDS) + 3;
+	uint32_t century = n / ERA_DAYS, day_of_century = n % ERA_DAYS / 4;
+	/* 2939745 / 2^32 is a little over 1 / 1461. */
+	uint64_t years = UINT64_C(2939745) * (4 * day_of_century + 3);
+	uint32_t day_of_year = (uint32_t)years / 2939745 / 4;
+	uint32_t month_and_day = 2141 * day_of_year + 197913;
+	bool next_year = day_of_year >= 306;
 
 	return (struct date){
-		.year = (int)(year_of_era + era * 400 + (month <= 2)) - 400,
-		.month = (int)month,
-		.day = (int)(day_of_year - (153 * shifted + 2) / 5 + 1),
-		.second = (int)(second % DAY_SECONDS),
+		.year = 100 * century + (uint32_t)(years >> 32) + next_year - ERA_YEARS,
+		.month = (month_and_day >> 16) - (next_year ? 12 : 0),
+		.day = (month_and_day & 0xffff) / 2141 + 1,
+		.second = (unsigned)(second % DAY_SECONDS),
 	};
 }
 
-static char *put_two(char *to, int number)
-{
-	unsigned n = (unsigned)number;
+/* Both digits of 0 to 99, one number after the other. */
+static const char two_digits[] = "00010203040506070809101112131415161718192021222324"
+				 "25262728293031323334353637383940414243444546474849"
+				 "50515253545556575859606162636465666768697071727374"
+				 "75767778798081828384858687888990919293949596979899";
 
-	to[0] = (char)('0' + n / 10);
-	to[1] = (char)('0' + n % 10);
+static inline char *put_two(char *to, unsigned number)
+{
+	memcpy(to, two_digits + 2 * number, 2);
 	return to + 2;
 }
 

@@ -3,9 +3,11 @@
 
 #include "base/i18n.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 /* Chunks of an arena double from the least to the most. */
 #define ARENA_LEAST ((size_t)64 << 10)
@@ -130,6 +132,24 @@ void *mem_large(size_t n)
 	/* Only advice: without it the same memory comes in small pages. */
 	(void)madvise(p, size, MADV_HUGEPAGE);
 	return p;
+}
+
+void mem_will_write(void *at, size_t n)
+{
+#ifdef MADV_POPULATE_WRITE
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	uintptr_t begin = ((uintptr_t)at + page - 1) & ~(page - 1);
+	uintptr_t end = ((uintptr_t)at + n) & ~(page - 1);
+	int saved = errno;
+
+	/* Refused by kernels before 5.14. */
+	if (begin < end)
+		(void)madvise((void *)begin, end - begin, MADV_POPULATE_WRITE);
+	errno = saved;
+#else
+	(void)at;
+	(void)n;
+#endif
 }
 
 /* A chunk of size bytes in all or somewhat more, its own head included. */

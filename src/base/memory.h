@@ -23,6 +23,11 @@ void *mem_resize(void *old, size_t n, size_t size);
 void *mem_large(size_t n);
 /* How much mem_large gives when it is asked for n. */
 size_t mem_large_size(size_t n);
+/*
+ * Says that all of the n bytes at `at` are written soon: their pages then come together,
+ * and not each with a page fault of its own. Only advice, which nothing depends on.
+ */
+void mem_will_write(void *at, size_t n);
 void *mem_copy(struct span bytes);
 void mem_free(void *p);
 void mem_free_scope(void *pp);

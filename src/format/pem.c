@@ -16,7 +16,7 @@
 #define CERT_USUAL  1200
 #define EXPECT_MOST ((size_t)1 << 17)
 /* Room for the bytes of entries that are not kept, one after the other. */
-#define ROOM_OF_ONE ((size_t)64 << 10)
+#define ROOM_OF_ONE ((size_t)48 << 10)
 /*
  * How much of a mapped file is looked at together: it stays in the processor's cache, and
  * grows only where one block does not fit; one that does not fit then is too large.
@@ -161,6 +161,7 @@ static bool read_pieces(struct reading *reading, struct error *err)
 	const struct file *file = reading->sink->file;
 	struct pem_scan *scan = &reading->scan;
 
+	mem_will_write(piece.at, file->bytes.n < piece.size ? file->bytes.n : piece.size);
 	while (piece.n || piece.next < file->bytes.n) {
 		if (!piece_fill(&piece, file, err))
 			return false;

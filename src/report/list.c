@@ -25,9 +25,12 @@ enum list_column {
 };
 
 static const char *const titles[LIST_COLUMNS] = {
-	[LIST_TRUST] = N_("TRUST"), [LIST_NAME] = N_("NAME"),
-	[LIST_LEFT] = N_("LEFT"),   [LIST_EXPIRES] = N_("EXPIRES"),
-	[LIST_KEY] = N_("KEY"),     [LIST_SHA256] = N_("SHA256"),
+	[LIST_TRUST] = N_("TRUST"),
+	[LIST_NAME] = N_("NAME"),
+	[LIST_LEFT] = N_("LEFT"),
+	[LIST_EXPIRES] = N_("EXPIRES"),
+	[LIST_KEY] = N_("KEY"),
+	[LIST_SHA256] = N_("SHA256"),
 	[LIST_CONSTRAINTS] = N_("CONSTRAINTS"),
 };
 
@@ -128,7 +131,8 @@ static void fit(struct layout *layout, size_t columns)
 	if (columns < NAME_GOOD || width_of_others(layout) > columns - NAME_GOOD)
 		layout->shown[LIST_CONSTRAINTS] = false;
 	for (size_t i = 0; i < COUNT(first_to_go); i++)
-		if (columns < NAME_LEAST || width_of_others(layout) > columns - NAME_LEAST)
+		if (columns < NAME_LEAST ||
+		    width_of_others(layout) > columns - NAME_LEAST)
 			layout->shown[first_to_go[i]] = false;
 	if (layout->bounded && marked(layout) == LIST_SHA256)
 		layout->width[LIST_SHA256]++;
@@ -225,8 +229,8 @@ static void list_text(struct report *report, const struct entry_set *set,
 	}
 	table_print(report, table, 0);
 	if (layout.bounded && !layout.shown[LIST_CONSTRAINTS])
-		report_note(report, _("%s has constraints, which 'rootcellar show' tells"),
-			    MARK);
+		report_note(report,
+			    _("%s has constraints, which 'rootcellar show' tells"), MARK);
 }
 
 static void begin_rows(struct report_rows *rows)
@@ -247,8 +251,10 @@ void report_row(void *ctx, const struct entry *entry)
 		json_result(report, "entries", json_of_entry(report, entry));
 		return;
 	}
-	if (!rows->csv)
+	if (!rows->csv) {
 		rows->csv = csv_scratch_new();
+		mem_will_write(report->out.at, REPORT_PIECE);
+	}
 	list_csv_row(report, entry, rows->csv);
 }
 

@@ -18,15 +18,17 @@ struct name_field {
 	struct buf field; /* as CSV */
 };
 
-/* And one origin is that of all entries of a file. */
-struct origin_field {
+/* And what the store says is the same of all entries of a plain file: the last fields of
+ * the row of one that has no constraints and no label. */
+struct store_fields {
 	const struct origin *origin;
-	struct buf field;
+	enum trust trust;
+	struct buf fields;
 };
 
 struct csv_scratch {
 	struct name_field subject, issuer;
-	struct origin_field origin;
+	struct store_fields store;
 	struct buf text;
 };
 
@@ -47,7 +49,7 @@ void csv_scratch_free(struct csv_scratch *scratch)
 		return;
 	name_field_clear(&scratch->subject);
 	name_field_clear(&scratch->issuer);
-	buf_clear(&scratch->origin.field);
+	buf_clear(&scratch->store.fields);
 	buf_clear(&scratch->text);
 	mem_free(scratch);
 }
@@ -106,44 +108,62 @@ static void add_key_fields(struct buf *out, const struct cert *cert)
 	buf_add_str(out, signature.name);
 }
 
+/* Written where it stays, with the comma behind it. */
 static void add_time(struct buf *out, int64_t at)
 {
-	char text[TIME_TEXT];
+	char *to = (char *)buf_reserve(out, TIME_TEXT);
 
-	time_rfc3339(at, text);
-	buf_add(out, span_of(text, TIME_RFC3339_LENGTH));
+	time_rfc3339(at, to);
+	to[TIME_RFC3339_LENGTH] = ',';
+	buf_added(out, TIME_RFC3339_LENGTH + 1);
 }
 
-static void make_origins(struct origin_field *to, const struct origin *origin,
-			 struct buf *text)
+static void add_origins(struct buf *out, const struct origin *origin, struct buf *text)
 {
-	text->n = to->field.n = 0;
-	to->origin = origin;
+	text->n = 0;
 	for (; origin; origin = origin->next) {
 		buf_add_str(text, origin->ref ? origin->ref : "");
 		if (origin->next)
 			buf_add_byte(text, ' ');
 	}
-	escape_csv(&to->field, buf_span(text));
+	escape_csv(out, buf_span(text));
 }
 
-static void add_store_fields(struct buf *out, const struct entry *entry,
-			     struct csv_scratch *scratch)
+static void add_all_store_fields(struct buf *out, const struct entry *entry,
+				 struct buf *text)
 {
 	buf_add_str(out, trust_name(entry->trust));
 	buf_add_byte(out, ',');
 	if (entry->constraints) {
-		scratch->text.n = 0;
-		constraints_text(&scratch->text, entry->constraints);
-		escape_csv(out, buf_span(&scratch->text));
+		text->n = 0;
+		constraints_text(text, entry->constraints);
+		escape_csv(out, buf_span(text));
 	}
 	buf_add_byte(out, ',');
 	if (entry->label)
 		escape_csv(out, span_str(entry->label));
 	buf_add_byte(out, ',');
-	if (entry->origin != scratch->origin.origin)
-		make_origins(&scratch->origin, entry->origin, &scratch->text);
-	buf_add(out, buf_span(&scratch->origin.field));
+	add_origins(out, entry->origin, text);
+	buf_add_byte(out, '\n');
+}
+
+static void add_store_fields(struct buf *out, const struct entry *entry,
+			     struct csv_scratch *scratch)
+{
+	struct store_fields *known = &scratch->store;
+
+	if (entry->constraints || entry->label) {
+		add_all_store_fields(out, entry, &scratch->text);
+		return;
+	}
+	if (!known->fields.n || known->origin != entry->origin ||
+	    known->trust != entry->trust) {
+		known->origin = entry->origin;
+		known->trust = entry->trust;
+		known->fields.n = 0;
+		add_all_store_fields(&known->fields, entry, &scratch->text);
+	}
+	buf_add(out, buf_span(&known->fields));
 }
 
 static void add_row(struct buf *out, const struct entry *entry,
@@ -159,13 +179,10 @@ static void add_row(struct buf *out, const struct entry *entry,
 	add_serial(out, cert);
 	buf_add_byte(out, ',');
 	add_time(out, cert->not_before);
-	buf_add_byte(out, ',');
 	add_time(out, cert->not_after);
-	buf_add_byte(out, ',');
 	add_key_fields(out, cert);
 	buf_add_str(out, cert_says_ca(cert) ? ",true," : ",false,");
 	add_store_fields(out, entry, scratch);
-	buf_add_byte(out, '\n');
 }
 
 void list_csv_begin(struct report *report)

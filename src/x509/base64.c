@@ -185,39 +185,55 @@ WIDE static inline bool decode_line(const uint8_t *at, uint8_t *to)
 	return is_zero(bad) && at[64] == '\n';
 }
 
-/* Lines of 64 characters, as nearly every file has them; returns where they end. */
-WIDE static const uint8_t *decode_lines(const uint8_t *at, const uint8_t *end,
-					uint8_t **to, size_t *lines)
+/* Lines of 64 characters, as nearly every file has them; returns how many. */
+WIDE static size_t decode_lines(const uint8_t *at, const uint8_t *end, uint8_t *to)
 {
-	uint8_t *out = *to;
+	const uint8_t *begin = at;
 
-	while (end - at > 64 && decode_line(at, out)) {
+	while (end - at > 64 && decode_line(at, to)) {
 		at += 65;
-		out += 48;
-		++*lines;
+		to += 48;
 	}
-	*to = out;
-	return at;
+	return (size_t)(at - begin) / 65;
+}
+
+/* Whole groups up to the first character that is none of the alphabet, at most eight;
+ * returns how many. */
+WIDE static inline size_t decode_eight(const uint8_t *at, const uint8_t *end, uint8_t *to)
+{
+	uint8_t last[32] = { 0 };
+	__m256i good;
+
+	if (end - at < 32) {
+		memcpy(last, at, (size_t)(end - at));
+		at = last;
+	}
+	good = _mm256_cmpeq_epi8(decode_wide(at, to), _mm256_setzero_si256());
+	return (size_t)__builtin_ctzll(~(uint64_t)(uint32_t)_mm256_movemask_epi8(good)) /
+	       4;
 }
 
 WIDE struct base64_run base64_run_wide(struct span text, uint8_t *to)
 {
 	const uint8_t *at = text.at, *end = text.at + text.n;
 	struct base64_run run = { 0, 0, 0 };
+	size_t gap, lines, groups;
 	uint8_t *out = to;
-	size_t gap;
 
-	for (;;) {
-		at = decode_lines(at, end, &out, &run.lines);
-		for (; end - at >= 32 && is_zero(decode_wide(at, out)); at += 32)
-			out += 24;
-		at = decode_groups(at, end, &out);
+	do {
+		lines = decode_lines(at, end, out);
+		run.lines += lines;
+		at += 65 * lines;
+		out += 48 * lines;
+		do {
+			groups = decode_eight(at, end, out);
+			at += 4 * groups;
+			out += 3 * groups;
+		} while (groups == 8);
 		gap = line_end(at, end);
-		if (!gap)
-			break;
 		at += gap;
-		run.lines++;
-	}
+		run.lines += gap != 0;
+	} while (gap);
 	run.taken = (size_t)(at - text.at);
 	run.made = (size_t)(out - to);
 	return run;
@@ -226,7 +242,8 @@ WIDE struct base64_run base64_run_wide(struct span text, uint8_t *to)
 bool base64_has_wide(void)
 {
 #ifdef HAVE_SYS_PLATFORM_X86_H
-	/* What the loader knows already: CPUID asked again takes long in a virtual machine. */
+	/* What the loader knows already: CPUID asked again takes long in a virtual
+	 * machine. */
 	return CPU_FEATURE_ACTIVE(AVX2);
 #else
 	return __builtin_cpu_supports("avx2");

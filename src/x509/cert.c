@@ -271,14 +271,16 @@ static bool read_extensions(struct reading *reading, struct der *tbs, struct err
 	return true;
 }
 
-/* A root has one name twice: what holds of its bytes was seen the first time. */
-static bool read_subject(struct der *tbs, struct span issuer, struct span *subject,
-			 struct error *err)
+/*
+ * A root has one name twice, and a certificate its algorithm: what holds of the bytes of
+ * an element was seen the first time.
+ */
+static bool take_again(struct der *in, struct span first, struct span *second)
 {
-	if (!span_starts(der_rest(tbs), issuer))
-		return field_name(tbs, subject, err);
-	*subject = span_of(tbs->at, issuer.n);
-	tbs->at += issuer.n;
+	if (!span_starts(der_rest(in), first))
+		return false;
+	*second = span_of(in->at, first.n);
+	in->at += first.n;
 	return true;
 }
 
@@ -291,7 +293,7 @@ static bool read_names_and_times(struct reading *reading, struct der *tbs,
 		return error_in(err, "issuer");
 	if (!read_validity(reading, tbs, err))
 		return false;
-	if (!read_subject(tbs, issuer, &subject, err))
+	if (!take_again(tbs, issuer, &subject) && !field_name(tbs, &subject, err))
 		return error_in(err, "subject");
 	if (name_empty(issuer))
 		odd(reading, ODD_EMPTY_ISSUER);
@@ -321,11 +323,15 @@ static bool read_tbs(struct reading *reading, struct der *tbs, struct error *err
  * 5280 4.1.1). */
 static bool read_signature(struct reading *reading, struct der *in, struct error *err)
 {
+	struct span inner = cert_part(&reading->cert, reading->cert.inner_algorithm);
 	struct span algorithm, signature;
 	unsigned unused;
 
-	if (!field_algorithm(in, &algorithm, err))
-		return error_in(err, "signatureAlgorithm");
+	if (!take_again(in, inner, &algorithm)) {
+		odd(reading, ODD_ALGORITHM_MISMATCH);
+		if (!field_algorithm(in, &algorithm, err))
+			return error_in(err, "signatureAlgorithm");
+	}
 	if (!der_read_bits(in, DER_BIT_STRING, &signature, &unused, err))
 		return error_in(err, "signatureValue");
 	if (unused)
@@ -333,8 +339,6 @@ static bool read_signature(struct reading *reading, struct der *in, struct error
 				  _("signatureValue: not a whole number of octets"));
 	reading->cert.outer_algorithm = part_of(reading, algorithm);
 	reading->cert.signature = part_of(reading, signature);
-	if (!span_eq(cert_part(&reading->cert, reading->cert.inner_algorithm), algorithm))
-		odd(reading, ODD_ALGORITHM_MISMATCH);
 	return der_end(in, err);
 }
 

@@ -124,7 +124,7 @@ fail_back(struct der *in, const uint8_t *begin, const char *text, struct error *
 	return error_fail(err, STATUS_INPUT, text, der_offset(in));
 }
 
-bool der_read_boolean(struct der *in, bool *value, struct error *err)
+bool der_read_other_boolean(struct der *in, bool *value, struct error *err)
 {
 	const uint8_t *begin = in->at;
 	struct span content;

@@ -199,8 +199,23 @@ MUST_CHECK bool der_read_any(struct der *in, uint8_t *tag, struct span *content,
 			     struct error *err);
 /* Reads a length alone, as it stands behind a tag. */
 MUST_CHECK bool der_read_length(struct der *in, size_t *length, struct error *err);
-/* Reads a BOOLEAN: 00 or ff (X.690 11.1). */
-MUST_CHECK bool der_read_boolean(struct der *in, bool *value, struct error *err);
+/* The same as der_read_boolean for what is not TRUE. */
+MUST_CHECK bool der_read_other_boolean(struct der *in, bool *value, struct error *err);
+/*
+ * Reads a BOOLEAN: 00 or ff (X.690 11.1). Nearly all are TRUE: where FALSE is the default
+ * it is left out.
+ */
+MUST_CHECK static inline bool der_read_boolean(struct der *in, bool *value,
+					       struct error *err)
+{
+	if (der_left(in) < 3 || in->at[0] != DER_BOOLEAN || in->at[1] != 1 ||
+	    in->at[2] != 0xff)
+		return der_read_other_boolean(in, value, err);
+	*value = true;
+	in->at += 3;
+	return true;
+}
+
 /* Reads an INTEGER from 0 to INT32_MAX in its shortest form (X.690 8.3), under that tag.
  */
 MUST_CHECK bool der_read_number(struct der *in, uint8_t tag, int32_t *value,

@@ -6,6 +6,9 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "x509/name.h"
+
+#include <endian.h>
 
 /* AlgorithmIdentifier ::= SEQUENCE { algorithm OID, parameters ANY OPTIONAL }. */
 static bool algorithm_well_formed(struct span fields)
@@ -47,11 +50,14 @@ static bool skip_attribute(struct span *rdn)
  * fault is. */
 static bool name_well_formed(struct span *rest)
 {
+	struct name_attribute attribute;
 	struct span rdn;
 
 	while (rest->n) {
 		struct span next = *rest;
 
+		if (name_take_usual(rest, &attribute))
+			continue;
 		if (!der_take_tag(&next, DER_SET, &rdn))
 			return false;
 		do {
@@ -87,24 +93,50 @@ static int two_digits(const uint8_t *at)
 	return tens > 9 || ones > 9 ? 1000 : (int)(tens * 10 + ones);
 }
 
+static bool is_leap(int year)
+{
+	return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+}
+
 static bool date_exists(int year, int month, int day)
 {
 	static const uint8_t days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
 
-	return month >= 1 && month <= 12 && day >= 1 &&
-	       day <= days[month - 1] + (leap && month == 2);
+	if (month < 1 || month > 12 || day < 1)
+		return false;
+	return day <= days[month - 1] || (month == 2 && day == 29 && is_leap(year));
+}
+
+/* Eight decimal digits as four numbers, in every other octet from the lowest; false where
+ * they are none. */
+static bool four_pairs(const uint8_t *at, uint64_t *pairs)
+{
+	const uint64_t each = 0x0101010101010101;
+	uint64_t digits;
+
+	memcpy(&digits, at, sizeof(digits));
+	/* What is below '0' borrows from the next octet, but has its upper bit set then.
+	 */
+	digits = le64toh(digits) - '0' * each;
+	if ((digits | (digits + (0x7f - 9) * each)) & 0x80 * each)
+		return false;
+	*pairs = digits * 10 + (digits >> 8);
+	return true;
 }
 
 /* MMDDHHMMSSZ of that year. */
 static bool time_in_year(int year, const uint8_t *at, int64_t *seconds)
 {
-	int month = two_digits(at), day = two_digits(at + 2);
-	int hour = two_digits(at + 4), minute = two_digits(at + 6),
-	    second = two_digits(at + 8);
+	int second = two_digits(at + 8), month, day, hour, minute;
+	uint64_t pairs;
 
-	if (!date_exists(year, month, day) || hour > 23 || minute > 59 || second > 59 ||
-	    at[10] != 'Z')
+	if (!four_pairs(at, &pairs) || second > 59 || at[10] != 'Z')
+		return false;
+	month = pairs & 0xff;
+	day = pairs >> 16 & 0xff;
+	hour = pairs >> 32 & 0xff;
+	minute = pairs >> 48 & 0xff;
+	if (!date_exists(year, month, day) || hour > 23 || minute > 59)
 		return false;
 	*seconds = time_from_date(year, month, day, hour, minute, second);
 	return true;

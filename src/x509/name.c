@@ -39,6 +39,10 @@ bool name_walk_next(struct name_walk *walk, struct name_attribute *attribute)
 	if (!walk->set.n) {
 		if (!walk->rest.n)
 			return false;
+		if (name_take_usual(&walk->rest, attribute)) {
+			attribute->rdn = walk->rdn++;
+			return true;
+		}
 		if (!der_take_tag(&walk->rest, DER_SET, &walk->set) || !walk->set.n)
 			return walk_fails(walk);
 		walk->rdn++;

@@ -42,6 +42,37 @@ struct name_walk {
 	size_t rdn;
 	bool malformed;
 };
+
+/*
+ * Takes what nearly every RDN is from the front of rest: one attribute of 2.5.4 (X.520)
+ * with short lengths. False, and nothing taken, where another kind stands there or
+ * something is wrong with it.
+ */
+static inline bool name_take_usual(struct span *rest, struct name_attribute *attribute)
+{
+	/* SET, SEQUENCE, OID 2.5.4.N; the lengths of the first two are left out. */
+	static const uint8_t mask[8] = { 255, 0, 255, 0, 255, 255, 255, 255 };
+	static const uint8_t usual[8] = { 0x31, 0, 0x30, 0, 6, 3, 0x55, 4 };
+	const uint8_t *at = rest->at;
+	uint64_t head, masked, wanted;
+	size_t length;
+
+	if (rest->n < 11)
+		return false;
+	memcpy(&head, at, sizeof(head));
+	memcpy(&masked, mask, sizeof(masked));
+	memcpy(&wanted, usual, sizeof(wanted));
+	length = at[10];
+	if ((head & masked) != wanted || at[1] != length + 9 || at[3] != length + 7 ||
+	    at[1] >= 0x80 || (at[9] & 0x1f) == 0x1f || rest->n - 11 < length)
+		return false;
+	attribute->oid = span_of(at + 6, 3);
+	attribute->tag = at[9];
+	attribute->value = span_of(at + 11, length);
+	*rest = span_from(*rest, 11 + length);
+	return true;
+}
+
 void name_walk_start(struct name_walk *walk, struct span name);
 bool name_walk_next(struct name_walk *walk, struct name_attribute *attribute);
 /* The value as UTF-8 appended to out; false for a type that is no string or bytes that

@@ -37,6 +37,12 @@ static bool take_label(struct span in, size_t at, struct span *label, size_t *af
 	struct span line = span_from(in, at);
 	const uint8_t *dash = line.at;
 
+	/* What nearly every label is. */
+	if (span_starts(line, SPAN("CERTIFICATE-----"))) {
+		*label = span_of(line.at, SPAN("CERTIFICATE").n);
+		*after = at + SPAN("CERTIFICATE-----").n;
+		return true;
+	}
 	if (line.n > LABEL_MOST + DASHES.n)
 		line.n = LABEL_MOST + DASHES.n;
 	while ((dash = memchr(dash, '-', (size_t)(line.at + line.n - dash)))) {
@@ -421,13 +427,15 @@ static bool decode_all(struct decoding *in, struct error *err)
 	/* A byte order mark stands before base64 without armour. */
 	if (span_starts(in->body, BYTE_ORDER_MARK))
 		in->at = BYTE_ORDER_MARK.n;
-	if (!starts_with_base64(in))
+	if (!starts_with_base64(in)) {
 		skip_headers(in);
+		take_run(in);
+	}
 	while (in->at < in->body.n) {
+		if (!take_character(in, err))
+			return false;
 		if (!in->in_group && !in->padding)
 			take_run(in);
-		if (in->at < in->body.n && !take_character(in, err))
-			return false;
 	}
 	return end_group(in, err);
 }

@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
+
 #include <errno.h>
 
 static void a_buffer_is_text_at_every_length(void **state)
@@ -21,6 +23,40 @@ static void a_buffer_is_text_at_every_length(void **state)
 	}
 	buf_addf(&buf, "%s%d", "end", 7);
 	assert_string_equal(buf_text(&buf) + 1000, "end7");
+}
+
+static void hex_is_right_at_every_length_and_for_every_byte(void **state)
+{
+	uint8_t bytes[256];
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (uint8_t)i;
+	for (size_t n = 0; n <= sizeof(bytes); n++) {
+		AUTO(buf) buf = BUF_INIT;
+
+		buf_add_hex(&buf, span_of(bytes + sizeof(bytes) - n, n));
+		assert_int_equal(buf.n, 2 * n);
+		for (size_t i = 0; i < n; i++) {
+			char pair[3];
+
+			snprintf(pair, sizeof(pair), "%02x", bytes[256 - n + i]);
+			assert_memory_equal(buf.at + 2 * i, pair, 2);
+		}
+	}
+}
+
+static void memory_that_is_written_soon_is_still_zero(void **state)
+{
+	size_t n = 5 * 4096 + 17;
+	AUTO_FREE uint8_t *at = mem_zalloc(n);
+	(void)state;
+
+	mem_will_write(at, n);
+	mem_will_write(at + 1, 0);
+	mem_will_write(at + n, 0);
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(at[i], 0);
 }
 
 static void a_stolen_buffer_leaves_an_empty_one(void **state)
@@ -113,6 +149,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_buffer_is_text_at_every_length),
+		cmocka_unit_test(hex_is_right_at_every_length_and_for_every_byte),
+		cmocka_unit_test(memory_that_is_written_soon_is_still_zero),
 		cmocka_unit_test(a_stolen_buffer_leaves_an_empty_one),
 		cmocka_unit_test(an_arena_gives_aligned_memory_that_outlives_a_move),
 		cmocka_unit_test(a_failure_gains_its_place_on_the_way_up),

@@ -414,12 +414,58 @@ static void a_name_without_a_common_name_is_called_by_what_it_has(void **state)
 	assert_false(name_empty(buf_span(&name)));
 }
 
+/* X.501's forms, element by element. */
+static bool take_slowly(struct span *rest, struct name_attribute *attribute)
+{
+	struct span set, pair;
+
+	return der_take_tag(rest, DER_SET, &set) &&
+	       der_take_tag(&set, DER_SEQUENCE, &pair) && !set.n &&
+	       der_take_tag(&pair, DER_OID, &attribute->oid) &&
+	       der_take(&pair, &attribute->tag, &attribute->value) && !pair.n;
+}
+
+static void the_usual_rdn_is_read_as_element_by_element(void **state)
+{
+	/* CN=ab, and what follows it. */
+	static const uint8_t usual[] = { 0x31, 0x0b, 0x30, 0x09, 0x06, 0x03, 0x55, 0x04,
+					 0x03, 0x0c, 0x02, 'a',  'b',  0x31, 0x00 };
+	size_t taken = 0;
+	(void)state;
+
+	for (size_t n = 0; n <= sizeof(usual); n++)
+		for (size_t i = 0; i < 11 && i < n; i++)
+			for (unsigned value = 0; value < 256; value++) {
+				struct name_attribute ours, theirs;
+				uint8_t bytes[sizeof(usual)];
+				struct span a = span_of(bytes, n), b = a;
+
+				memcpy(bytes, usual, sizeof(usual));
+				bytes[i] = (uint8_t)value;
+				if (!name_take_usual(&a, &ours))
+					continue;
+				taken++;
+				assert_true(take_slowly(&b, &theirs));
+				assert_ptr_equal(a.at, b.at);
+				assert_int_equal(a.n, b.n);
+				assert_ptr_equal(ours.oid.at, theirs.oid.at);
+				assert_true(span_eq(ours.oid, theirs.oid));
+				assert_int_equal(ours.tag, theirs.tag);
+				assert_ptr_equal(ours.value.at, theirs.value.at);
+				assert_true(span_eq(ours.value, theirs.value));
+			}
+	/* Every type of 2.5.4 and every tag but those of the long form, and each whole
+	 * one of the other bytes, at the three lengths that hold it. */
+	assert_int_equal(taken, 3 * (256 + 248 + 9));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(strings_that_say_the_same_are_equal_whatever_their_type),
 		cmocka_unit_test(strings_that_say_something_else_are_not_equal),
 		cmocka_unit_test(attributes_of_one_rdn_are_a_set_and_rdns_a_sequence),
+		cmocka_unit_test(the_usual_rdn_is_read_as_element_by_element),
 		cmocka_unit_test(a_name_is_within_its_beginnings),
 		cmocka_unit_test(a_malformed_name_equals_only_its_own_bytes),
 		cmocka_unit_test(names_beyond_the_bounds_equal_only_their_own_bytes),
