@@ -142,6 +142,29 @@ static bool is_narrow_string(uint8_t tag)
 	       tag == DER_NUMERIC_STRING || tag == DER_VISIBLE_STRING;
 }
 
+typedef uint8_t sixteen __attribute__((vector_size(16)));
+
+/*
+ * Sixteen bytes in lower case, which nearly all of a name is at once; false, and what is
+ * written means nothing, where a control is among them, or a space before a space or
+ * control (the byte after them counts).
+ */
+static inline bool fold_sixteen(const uint8_t *at, uint8_t *to)
+{
+	sixteen bytes, next, dropped, capital;
+	uint64_t found[2];
+
+	memcpy(&bytes, at, sizeof(bytes));
+	memcpy(&next, at + 1, sizeof(next));
+	dropped = (sixteen)((bytes < ' ') | (bytes == 0x7f)) |
+		  ((sixteen)(bytes == ' ') & (sixteen)((next <= ' ') | (next == 0x7f)));
+	capital = (sixteen)(bytes - 'A' <= 'Z' - 'A');
+	bytes |= capital & ('a' - 'A');
+	memcpy(to, &bytes, sizeof(bytes));
+	memcpy(found, &dropped, sizeof(found));
+	return !(found[0] | found[1]);
+}
+
 /*
  * White space folded and controls left out (RFC 4518 2.2 and 2.6.1), ASCII letters in
  * lower case; bytes over 127 stay.
@@ -149,20 +172,32 @@ static bool is_narrow_string(uint8_t tag)
 static void add_folded(struct canonical *out, struct span text)
 {
 	uint8_t *begin = canonical_reserve(out, text.n), *to = begin;
+	size_t i = 0, next_try = 0; /* of sixteen at once */
 	bool space = false;
 
-	for (size_t i = 0; i < text.n; i++) {
+	while (i < text.n) {
 		uint8_t c = text.at[i];
 		bool capital = (uint8_t)(c - 'A') <= 'Z' - 'A';
 
-		if (c > ' ' && c != 0x7f) {
-			if (space)
-				*to++ = ' ';
-			space = false;
-			*to++ = (uint8_t)(c | capital << 5);
-		} else if (c == ' ' || (c >= '\t' && c <= '\r')) {
-			space = to != begin;
+		if (c <= ' ' || c == 0x7f) {
+			if (c == ' ' || (c >= '\t' && c <= '\r'))
+				space = to != begin;
+			i++;
+			continue;
 		}
+		if (space)
+			*to++ = ' ';
+		space = false;
+		if (i >= next_try && text.n - i > sizeof(sixteen)) {
+			if (fold_sixteen(text.at + i, to)) {
+				to += sizeof(sixteen);
+				i += sizeof(sixteen);
+				continue;
+			}
+			next_try = i + sizeof(sixteen) / 2;
+		}
+		*to++ = (uint8_t)(c | capital << 5);
+		i++;
 	}
 	out->n += (size_t)(to - begin);
 }
