@@ -1,6 +1,8 @@
 /* A growing buffer of bytes. */
 #include "base/buf.h"
 
+#include "base/sixteen.h"
+
 #include <assert.h>
 
 uint8_t *buf_grow(struct buf *buf, size_t n)
@@ -27,8 +29,6 @@ void buf_addf(struct buf *buf, const char *format, ...)
 	buf_add_str(buf, text);
 }
 
-typedef uint8_t sixteen __attribute__((vector_size(16)));
-
 /* The hex digit of each, all of them under 16. */
 static sixteen hex_digits(sixteen values)
 {
@@ -38,17 +38,15 @@ static sixteen hex_digits(sixteen values)
 /* The 32 hex digits of sixteen bytes. */
 static void put_hex(uint8_t *to, const uint8_t *from)
 {
-	sixteen bytes, upper, lower, first, second;
+	sixteen bytes = sixteen_at(from), first, second;
+	sixteen upper = hex_digits(bytes >> 4), lower = hex_digits(bytes & 15);
 
-	memcpy(&bytes, from, sizeof(bytes));
-	upper = hex_digits(bytes >> 4);
-	lower = hex_digits(bytes & 15);
 	first = __builtin_shufflevector(upper, lower, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20,
 					5, 21, 6, 22, 7, 23);
 	second = __builtin_shufflevector(upper, lower, 8, 24, 9, 25, 10, 26, 11, 27, 12,
 					 28, 13, 29, 14, 30, 15, 31);
-	memcpy(to, &first, sizeof(first));
-	memcpy(to + sizeof(first), &second, sizeof(second));
+	sixteen_put(to, first);
+	sixteen_put(to + sizeof(first), second);
 }
 
 void buf_add_hex(struct buf *buf, struct span bytes)

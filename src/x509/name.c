@@ -4,6 +4,7 @@
 
 #include "base/escape.h"
 #include "base/sha256.h"
+#include "base/sixteen.h"
 #include "base/unicode.h"
 #include "x509/der.h"
 
@@ -142,8 +143,6 @@ static bool is_narrow_string(uint8_t tag)
 	       tag == DER_NUMERIC_STRING || tag == DER_VISIBLE_STRING;
 }
 
-typedef uint8_t sixteen __attribute__((vector_size(16)));
-
 /*
  * Sixteen bytes in lower case, which nearly all of a name is at once; false, and what is
  * written means nothing, where a control is among them, or a space before a space or
@@ -151,18 +150,13 @@ typedef uint8_t sixteen __attribute__((vector_size(16)));
  */
 static inline bool fold_sixteen(const uint8_t *at, uint8_t *to)
 {
-	sixteen bytes, next, dropped, capital;
-	uint64_t found[2];
+	sixteen bytes = sixteen_at(at), next = sixteen_at(at + 1), dropped, capital;
 
-	memcpy(&bytes, at, sizeof(bytes));
-	memcpy(&next, at + 1, sizeof(next));
 	dropped = (sixteen)((bytes < ' ') | (bytes == 0x7f)) |
 		  ((sixteen)(bytes == ' ') & (sixteen)((next <= ' ') | (next == 0x7f)));
 	capital = (sixteen)(bytes - 'A' <= 'Z' - 'A');
-	bytes |= capital & ('a' - 'A');
-	memcpy(to, &bytes, sizeof(bytes));
-	memcpy(found, &dropped, sizeof(found));
-	return !(found[0] | found[1]);
+	sixteen_put(to, bytes | (capital & ('a' - 'A')));
+	return sixteen_lacks(dropped, 0xff);
 }
 
 /*

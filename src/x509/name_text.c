@@ -3,6 +3,7 @@
 
 #include "base/escape.h"
 #include "base/i18n.h"
+#include "base/sixteen.h"
 #include "x509/der.h"
 #include "x509/extension.h"
 
@@ -81,21 +82,15 @@ static const bool is_special[256] = {
 	['<'] = true, ['>'] = true, ['\\'] = true, ['\0'] = true,
 };
 
-typedef uint8_t sixteen __attribute__((vector_size(16)));
-
 /* Whether the sixteen bytes are ASCII, and none of them special. */
 static bool are_plain(const uint8_t *at)
 {
-	uint64_t found[2];
-	sixteen bytes, special;
+	sixteen bytes = sixteen_at(at), special;
 
-	memcpy(&bytes, at, sizeof(bytes));
 	special = (sixteen)((bytes == '"') | (bytes == '+') | (bytes == ',') |
 			    (bytes == ';') | (bytes == '<') | (bytes == '>') |
 			    (bytes == '\\') | (bytes == 0));
-	special |= bytes;
-	memcpy(found, &special, sizeof(found));
-	return !((found[0] | found[1]) & UINT64_C(0x8080808080808080));
+	return sixteen_lacks(special | bytes, 0x80);
 }
 
 /* The same for all of text, which is longer than that. */

@@ -6,6 +6,7 @@
 #include "x509/pem.h"
 
 #include "base/i18n.h"
+#include "base/sixteen.h"
 #include "x509/base64.h"
 #include "x509/der.h"
 
@@ -100,16 +101,6 @@ static size_t skip_end(struct span in, size_t at)
 	return take_label(in, at + ENDS.n, &label, &after) ? after : at + ENDS.n;
 }
 
-typedef uint8_t sixteen __attribute__((vector_size(16)));
-
-static sixteen load_sixteen(const uint8_t *at)
-{
-	sixteen bytes;
-
-	memcpy(&bytes, at, sizeof(bytes));
-	return bytes;
-}
-
 static size_t sum_of(sixteen counts)
 {
 	size_t sum = 0;
@@ -153,7 +144,7 @@ static size_t count_byte(struct span text, uint8_t byte)
 
 		/* A comparison gives 255, which is -1. */
 		for (size_t i = 0; i < steps; i++)
-			counts -= (sixteen)(load_sixteen(text.at + 16 * i) == byte);
+			counts -= (sixteen)(sixteen_at(text.at + 16 * i) == byte);
 		text = span_from(text, 16 * steps);
 		counted += sum_of(counts);
 	}
