@@ -11,10 +11,10 @@
  */
 #include "chain/checks.h"
 
-#include "chain/constraint_fit.h"
 #include "chain/critical.h"
+#include "chain/first.h"
 #include "chain/form.h"
-#include "chain/name_constraints.h"
+#include "chain/policy.h"
 #include "chain/strict.h"
 #include "base/buf.h"
 #include "base/clock.h"
@@ -51,10 +51,29 @@ static void check_distrusted(struct judge *judge)
 		judge_refuse(judge, FINDING_DISTRUSTED, "store")->by = twin;
 }
 
+#define POLICY_EXTENSIONS                                                                \
+	(1u << EXT_POLICIES | 1u << EXT_POLICY_MAPPINGS | 1u << EXT_POLICY_CONSTRAINTS | \
+	 1u << EXT_INHIBIT_ANY_POLICY)
+
+/* Extensions that the client reads there. Policies that it looks at only where it is
+ * asked to it reads in authorities. */
+static uint32_t reads(const struct judge *judge, enum form_role role)
+{
+	const struct client_rules *client = judge->rules->client;
+	uint32_t extensions = read_in(client, role);
+
+	if (client_value(client, CLIENT_POLICIES) != POLICIES_IF_ASKED)
+		return extensions;
+	return role & (FORM_INTERMEDIATE | FORM_ANCHOR) && policies_asked(judge->rules)
+		       ? extensions | POLICY_EXTENSIONS
+		       : extensions & ~POLICY_EXTENSIONS;
+}
+
 static void check_form(struct judge *judge, enum form_role role)
 {
 	const struct client_rules *client = judge->rules->client;
-	const char *what, *rule = form_fault(client, judged(judge), role, &what);
+	const char *what, *rule = form_fault(client, judged(judge), role,
+					     reads(judge, role), &what);
 	bool strict = !rule;
 	struct reason *reason;
 
@@ -90,6 +109,14 @@ static void check_critical(struct judge *judge)
 	if (critical_unknown(&text, judged(judge), judge->rules->client))
 		reason_what(judge_refuse(judge, FINDING_UNKNOWN_CRITICAL, "RFC 5280 4.2"),
 			    buf_span(&text));
+}
+
+/* A client that finds its leaf among its anchors may look no further. */
+static void check_leaf_critical(struct judge *judge)
+{
+	if (!judge->alone ||
+	    client_value(judge->rules->client, CLIENT_ANCHOR_ALONE) != ALONE_UNREAD)
+		check_critical(judge);
 }
 
 static void check_anchor_key(struct judge *judge)
@@ -179,18 +206,39 @@ static bool minds_ca_usage(const struct judge *judge, const struct facts *facts)
 	       (rule == CA_USAGE_UNLESS_EMPTY && facts->usage);
 }
 
+/* RFC 5280 6.1.4 (n). */
+static void check_ca_usage(struct judge *judge)
+{
+	const struct facts *facts = judged_facts(judge);
+
+	if (facts->has_usage && !(facts->usage & KEY_USAGE_CERT_SIGN) &&
+	    minds_ca_usage(judge, facts))
+		reason_what(judge_refuse(judge, FINDING_NOT_A_CA, "RFC 5280 6.1.4 (n)"),
+			    span_str("keyUsage"));
+}
+
 /* RFC 5280 6.1.4 (k), (n). */
 static void check_ca(struct judge *judge)
 {
 	const struct facts *facts = judged_facts(judge);
 
-	if (!facts->basic.ca)
+	if (!facts->basic.ca &&
+	    !(facts->negative_length && takes_negative_length(judge->rules->client)))
 		reason_what(judge_refuse(judge, FINDING_NOT_A_CA, "RFC 5280 6.1.4 (k)"),
 			    span_str("basicConstraints"));
-	else if (facts->has_usage && !(facts->usage & KEY_USAGE_CERT_SIGN) &&
-		 minds_ca_usage(judge, facts))
-		reason_what(judge_refuse(judge, FINDING_NOT_A_CA, "RFC 5280 6.1.4 (n)"),
-			    span_str("keyUsage"));
+	else
+		check_ca_usage(judge);
+}
+
+/* Of a version without extensions, in which it could say that it is an authority. */
+static bool is_bare_anchor(const struct judge *judge)
+{
+	const struct client_rules *client = judge->rules->client;
+	unsigned most = client_value(client, CLIENT_ANCHOR_BARE) ? 1 : 2;
+
+	return judged(judge)->cert.version <= most &&
+	       !judged_facts(judge)->basic.present &&
+	       !client_value(client, CLIENT_X509_STRICT);
 }
 
 /*
@@ -203,13 +251,17 @@ static void check_anchor_ca(struct judge *judge)
 	uint32_t rule = client_value(judge->rules->client, CLIENT_ANCHOR_CA);
 	const struct facts *facts = judged_facts(judge);
 
-	if ((judged(judge)->cert.version != 3 && !facts->basic.present &&
-	     !client_value(judge->rules->client, CLIENT_X509_STRICT)) ||
-	    rule == ANCHOR_CA_IGNORED ||
-	    (rule == ANCHOR_CA_OR_USAGE && !facts->basic.present &&
-	     facts->usage & KEY_USAGE_CERT_SIGN))
+	if (rule == ANCHOR_CA_IGNORED || is_bare_anchor(judge))
 		return;
-	check_ca(judge);
+	if (rule == ANCHOR_CA_OR_USAGE && !facts->basic.present &&
+	    facts->usage & KEY_USAGE_CERT_SIGN)
+		return;
+	if (rule == ANCHOR_CA_OR_SELF_ISSUED &&
+	    first_fits(judge->rules->client, judged(judge), judged(judge)) &&
+	    !cert_has(&judged(judge)->cert, EXT_BASIC_CONSTRAINTS))
+		check_ca_usage(judge);
+	else
+		check_ca(judge);
 }
 
 /* RFC 5280 4.2.1.9 counts intermediates that are not self-issued. */
@@ -256,102 +308,21 @@ static void check_most_intermediates(struct judge *judge)
 		too_long(judge, (size_t)most, "--max-depth");
 }
 
-static const char *constraint_rule(enum constraint_verdict verdict)
-{
-	switch (verdict) {
-	case NAMES_EXCLUDED:
-		return "RFC 5280 6.1.3 (c)";
-	case NAMES_NOT_PERMITTED:
-		return "RFC 5280 6.1.3 (b)";
-	default:
-		return "RFC 5280 4.2.1.10";
-	}
-}
-
-static void too_many_names(struct judge *judge)
-{
-	judge_refuse(judge, FINDING_BUDGET, "RFC 5280 4.2.1.10");
-}
-
-static void refuse_name(struct judge *judge, const struct pool_cert *cert,
-			enum constraint_verdict verdict, const struct general_name *name)
-{
-	struct reason *reason;
-
-	if (verdict == NAMES_TOO_MANY) {
-		too_many_names(judge);
-		return;
-	}
-	if (verdict == NAMES_NOT_PERMITTED &&
-	    constraint_no_name(judge->rules->client, cert, name)) {
-		reason_name(reason_add(&judge->reasons, FINDING_MALFORMED, cert,
-				       "RFC 5280 4.2.1.6"),
-			    name);
-		return;
-	}
-	reason = reason_add(&judge->reasons, FINDING_NAME_CONSTRAINT, cert,
-			    constraint_rule(verdict));
-	reason->by = judged(judge);
-	reason_name(reason, name);
-}
-
-static bool constraints_well_formed(struct judge *judge,
-				    const struct constraint_judge *constraints)
-{
-	if (name_constraints_well_formed(constraints))
-		return true;
-	if (!judge->comparisons)
-		too_many_names(judge);
-	else
-		reason_what(judge_refuse(judge, FINDING_MALFORMED, "RFC 5280 4.2.1.10"),
-			    span_str(ext_name(EXT_NAME_CONSTRAINTS)));
-	return false;
-}
-
-/* Whether the names of the path's certificate i are judged: self-issued intermediates are
- * exempt, the leaf never. */
-static bool is_constrained(const struct judge *judge, size_t i)
+/* For a client that cannot make an anchor of what it cannot read, whatever else counts in
+ * it. */
+static void check_anchor_readable(struct judge *judge)
 {
 	const struct client_rules *client = judge->rules->client;
+	const char *what, *rule;
 
-	if (!i)
-		return true;
-	/* Go judges the names of the constrained authority itself, and of none between.
-	 */
-	if (client_value(client, CLIENT_NC_LEAF_ONLY))
-		return client_value(client, CLIENT_NC_LEAF_ONLY) == CONSTRAINTS_ON_OWN &&
-		       i + 1 == judge->n;
-	return i + 1 < judge->n && (!pool_cert_facts(judge->path[i])->self_issued ||
-				    client_value(client, CLIENT_NC_SELF_ISSUED));
-}
-
-/* RFC 5280 6.1.3 (b), (c) for everything below. */
-static void check_names_below(struct judge *judge)
-{
-	const struct facts *facts = judged_facts(judge);
-	struct constraint_judge constraints = {
-		.client = judge->rules->client,
-		.constraints = &facts->names,
-		.critical = cert_is_critical(&judged(judge)->cert, EXT_NAME_CONSTRAINTS),
-		.work = &judge->comparisons,
-	};
-	struct general_name name;
-
-	if (!facts->names.present || !constraints_well_formed(judge, &constraints))
+	if (!client_value(client, CLIENT_READ_IN_ANCHOR) ||
+	    judge_anchor_checks(judge) & ANCHOR_CONSTRAINTS)
 		return;
-	for (size_t i = 0; i < judge->n; i++) {
-		enum constraint_verdict verdict;
-
-		if (!is_constrained(judge, i))
-			continue;
-		verdict = name_constraints_judge(&constraints, judge->path[i], i == 0,
-						 &name);
-		if (verdict == NAMES_ALLOWED)
-			continue;
-		refuse_name(judge, judge->path[i], verdict, &name);
-		if (judge->mode == JUDGE_FIRST)
-			return;
-	}
+	rule = form_unreadable(client, judged(judge), reads(judge, FORM_ANCHOR), &what);
+	if (rule)
+		reason_what(judge_refuse(judge, FINDING_MALFORMED, rule), span_str(what));
+	else
+		judge_constraints_readable(judge);
 }
 
 /* What the store says its anchor is good for (trust/constraints.h). */
@@ -429,7 +400,8 @@ static void check_anchor_kind(struct judge *judge)
 
 	if (!judged_facts(judge)->self_issued &&
 	    (client_value(client, CLIENT_PARTIAL_CHAIN) ||
-	     (client_value(client, CLIENT_ANCHOR_ALONE) && judge->n == 1)))
+	     (client_value(client, CLIENT_ANCHOR_ALONE) == ALONE_IF_SELF_ISSUED &&
+	      judge->n == 1)))
 		reason_add(&judge->reasons, FINDING_MISSING_ROOT, judged(judge),
 			   "client");
 }
@@ -442,7 +414,7 @@ static void check_anchor_constraints(struct judge *judge)
 {
 	static check *const checks[] = {
 		check_anchor_form,    check_critical,    check_anchor_ca,
-		check_anchor_purpose, check_path_length, check_names_below,
+		check_anchor_purpose, check_path_length, judge_names_below,
 	};
 
 	if (!(judge_anchor_checks(judge) & ANCHOR_CONSTRAINTS))
@@ -469,9 +441,16 @@ static bool run(struct judge *judge, check *const *checks, size_t n)
 bool judge_leaf(struct judge *judge)
 {
 	static check *const checks[] = {
-		check_validity,     check_distrusted,         check_leaf_form,
-		check_critical,     check_leaf_signs_nothing, judge_key,
-		check_leaf_purpose, judge_leaf_usage,         check_name,
+		check_validity,
+		check_distrusted,
+		check_leaf_form,
+		check_leaf_critical,
+		check_leaf_signs_nothing,
+		judge_key,
+		check_leaf_purpose,
+		judge_leaf_usage,
+		check_name,
+		judge_constraints_readable,
 	};
 
 	return run(judge, checks, COUNT(checks));
@@ -490,7 +469,7 @@ bool judge_intermediate(struct judge *judge)
 		check_validity,           check_ca,          check_most_intermediates,
 		check_path_length,        check_distrusted,  check_ca_purpose,
 		check_intermediate_form,  check_critical,    judge_key,
-		judge_signature_strength, check_names_below, check_self_issued_leaf,
+		judge_signature_strength, judge_names_below, check_self_issued_leaf,
 		check_tls_features,
 	};
 
@@ -506,6 +485,7 @@ bool judge_anchor(struct judge *judge)
 		check_anchor_expiry,     check_distrusted,   check_anchor_key,
 		check_store_constraints, check_anchor_kind,  check_anchor_constraints,
 		check_self_issued_leaf,  check_tls_features, check_anchor_ca_always,
+		check_anchor_readable,
 	};
 
 	return judge->n > 1 ? run(judge, checks, COUNT(checks))

@@ -65,6 +65,10 @@ void judge_signature_strength(struct judge *judge);
  * server. */
 void judge_purpose(struct judge *judge);
 void judge_leaf_usage(struct judge *judge);
+/* constrained.c: the names below are as the last certificate has them; the client that
+ * reads its constraints, though nobody is bound by them, can. */
+void judge_names_below(struct judge *judge);
+void judge_constraints_readable(struct judge *judge);
 /* What of an anchor counts: bits of enum anchor_checks. */
 unsigned judge_anchor_checks(const struct judge *judge);
 /* What counts of a leaf only where it is no anchor itself. */
