@@ -11,51 +11,29 @@
  */
 #include "chain/checks.h"
 
-#include "chain/constraint_fit.h"
 #include "chain/critical.h"
+#include "chain/first.h"
 #include "chain/form.h"
-#include "chain/name_constraints.h"
+#include "chain/policy.h"
 #include "chain/strict.h"
 #include "base/buf.h"
 #include "base/clock.h"
 
 #define HOUR_SECONDS 3600
 
-static const struct pool_cert *top(const struct judge *judge)
-{
-	return judge->path[judge->n - 1];
-}
-
-static const struct facts *top_facts(const struct judge *judge)
-{
-	return pool_cert_facts(top(judge));
-}
-
-/* The client leaves that check out. */
-static bool drops(const struct judge *judge, enum client_rule rule)
-{
-	return client_value(judge->rules->client, rule) == RULE_DROPPED;
-}
-
-static struct reason *refuse(struct judge *judge, enum finding_code code,
-			     const char *rule)
-{
-	return reason_add(&judge->reasons, code, top(judge), rule);
-}
-
 /* RFC 5280 6.1.3 (a)(2): from notBefore to notAfter, both included. */
 static void check_validity(struct judge *judge)
 {
-	const struct cert *cert = &top(judge)->cert;
+	const struct cert *cert = &judged(judge)->cert;
 
-	if (judge->at < cert->not_before -
-				HOUR_SECONDS * (int64_t)client_value(judge->rules->client,
-								   CLIENT_NOT_BEFORE))
-		refuse(judge, FINDING_NOT_YET_VALID, "RFC 5280 6.1.3 (a)(2)")->when =
-			cert->not_before;
+	if (judge->at <
+	    cert->not_before - HOUR_SECONDS * (int64_t)client_value(judge->rules->client,
+								    CLIENT_NOT_BEFORE))
+		judge_refuse(judge, FINDING_NOT_YET_VALID, "RFC 5280 6.1.3 (a)(2)")
+			->when = cert->not_before;
 	if (judge->at > cert->not_after - (int64_t)client_value(judge->rules->client,
-							     CLIENT_NOT_AFTER))
-		refuse(judge, FINDING_EXPIRED, "RFC 5280 6.1.3 (a)(2)")->when =
+								CLIENT_NOT_AFTER))
+		judge_refuse(judge, FINDING_EXPIRED, "RFC 5280 6.1.3 (a)(2)")->when =
 			cert->not_after;
 }
 
@@ -68,23 +46,42 @@ static void check_distrusted(struct judge *judge)
 {
 	const struct pool_cert *twin = NULL;
 
-	if (top(judge)->trust == TRUST_DISTRUSTED ||
-	    (twin = pool_distrusted_twin(judge->pool, top(judge))))
-		refuse(judge, FINDING_DISTRUSTED, "store")->by = twin;
+	if (judged(judge)->trust == TRUST_DISTRUSTED ||
+	    (twin = pool_distrusted_twin(judge->pool, judged(judge))))
+		judge_refuse(judge, FINDING_DISTRUSTED, "store")->by = twin;
+}
+
+#define POLICY_EXTENSIONS                                                                \
+	(1u << EXT_POLICIES | 1u << EXT_POLICY_MAPPINGS | 1u << EXT_POLICY_CONSTRAINTS | \
+	 1u << EXT_INHIBIT_ANY_POLICY)
+
+/* Extensions that the client reads there. Policies that it looks at only where it is
+ * asked to it reads in authorities. */
+static uint32_t reads(const struct judge *judge, enum form_role role)
+{
+	const struct client_rules *client = judge->rules->client;
+	uint32_t extensions = read_in(client, role);
+
+	if (client_value(client, CLIENT_POLICIES) != POLICIES_IF_ASKED)
+		return extensions;
+	return role & (FORM_INTERMEDIATE | FORM_ANCHOR) && policies_asked(judge->rules)
+		       ? extensions | POLICY_EXTENSIONS
+		       : extensions & ~POLICY_EXTENSIONS;
 }
 
 static void check_form(struct judge *judge, enum form_role role)
 {
 	const struct client_rules *client = judge->rules->client;
-	const char *what, *rule = form_fault(client, top(judge), role, &what);
+	const char *what, *rule = form_fault(client, judged(judge), role,
+					     reads(judge, role), &what);
 	bool strict = !rule;
 	struct reason *reason;
 
 	if (strict)
-		rule = strict_fault(client, top(judge), role, &what);
+		rule = strict_fault(client, judged(judge), role, &what);
 	if (!rule)
 		return;
-	reason = refuse(judge, FINDING_MALFORMED, rule);
+	reason = judge_refuse(judge, FINDING_MALFORMED, rule);
 	reason_what(reason, span_str(what));
 	reason->strict = strict;
 }
@@ -109,34 +106,42 @@ static void check_critical(struct judge *judge)
 {
 	AUTO(buf) text = BUF_INIT;
 
-	if (critical_unknown(&text, top(judge), judge->rules->client))
-		reason_what(refuse(judge, FINDING_UNKNOWN_CRITICAL, "RFC 5280 4.2"),
+	if (critical_unknown(&text, judged(judge), judge->rules->client))
+		reason_what(judge_refuse(judge, FINDING_UNKNOWN_CRITICAL, "RFC 5280 4.2"),
 			    buf_span(&text));
+}
+
+/* A client that finds its leaf among its anchors may look no further. */
+static void check_leaf_critical(struct judge *judge)
+{
+	if (!judge->alone ||
+	    client_value(judge->rules->client, CLIENT_ANCHOR_ALONE) != ALONE_UNREAD)
+		check_critical(judge);
 }
 
 static void check_anchor_key(struct judge *judge)
 {
-	if (!drops(judge, CLIENT_ANCHOR_KEY))
+	if (!judge_drops(judge, CLIENT_ANCHOR_KEY))
 		judge_key(judge);
 }
 
 /* RFC 5280 4.2.1.12. */
 static void check_leaf_purpose(struct judge *judge)
 {
-	if (!drops(judge, CLIENT_LEAF_PURPOSE))
+	if (!judge_drops(judge, CLIENT_LEAF_PURPOSE))
 		judge_purpose(judge);
 }
 
 /* In a CA certificate it bounds what is below, as clients agree. */
 static void check_ca_purpose(struct judge *judge)
 {
-	if (!drops(judge, CLIENT_CA_PURPOSE))
+	if (!judge_drops(judge, CLIENT_CA_PURPOSE))
 		judge_purpose(judge);
 }
 
 static void check_anchor_purpose(struct judge *judge)
 {
-	if (!drops(judge, CLIENT_ANCHOR_PURPOSE))
+	if (!judge_drops(judge, CLIENT_ANCHOR_PURPOSE))
 		judge_purpose(judge);
 }
 
@@ -147,11 +152,11 @@ static void check_anchor_purpose(struct judge *judge)
  */
 static void check_leaf_signs_nothing(struct judge *judge)
 {
-	const struct facts *facts = top_facts(judge);
+	const struct facts *facts = judged_facts(judge);
 
 	if (judge->rules->purpose != PURPOSE_ANY && facts->usage & KEY_USAGE_CERT_SIGN &&
-	    !facts->basic.ca && !drops(judge, CLIENT_LEAF_CERT_SIGN))
-		reason_what(refuse(judge, FINDING_MALFORMED, "RFC 5280 4.2.1.9"),
+	    !facts->basic.ca && !judge_drops(judge, CLIENT_LEAF_CERT_SIGN))
+		reason_what(judge_refuse(judge, FINDING_MALFORMED, "RFC 5280 4.2.1.9"),
 			    span_str(ext_name(EXT_KEY_USAGE)));
 }
 
@@ -164,9 +169,9 @@ static void check_self_issued_leaf(struct judge *judge)
 	const struct facts *leaf = pool_cert_facts(judge->path[0]);
 
 	if (judge->n == 2 && !judge->is_signer && leaf->self_issued &&
-	    !leaf->authority.present &&
-	    judge->path[0]->cert.version == 3 && !drops(judge, CLIENT_SELF_ISSUED_LEAF) &&
-	    !pool_cert_same_authority(judge->path[0], top(judge)))
+	    !leaf->authority.present && judge->path[0]->cert.version == 3 &&
+	    !judge_drops(judge, CLIENT_SELF_ISSUED_LEAF) &&
+	    !pool_cert_same_authority(judge->path[0], judged(judge)))
 		reason_what(reason_add(&judge->reasons, FINDING_MALFORMED, judge->path[0],
 				       "RFC 5280 4.2.1.1"),
 			    span_str(ext_name(EXT_AUTHORITY_KEY_ID)));
@@ -177,19 +182,19 @@ static void check_tls_features(struct judge *judge)
 {
 	const struct pool_cert *child = judge->path[judge->n - 2];
 
-	if (!drops(judge, CLIENT_TLS_FEATURES) &&
-	    !tls_features_kept(&top(judge)->cert, &child->cert))
+	if (!judge_drops(judge, CLIENT_TLS_FEATURES) &&
+	    !tls_features_kept(&judged(judge)->cert, &child->cert))
 		reason_add(&judge->reasons, FINDING_WRONG_PURPOSE, child,
 			   FEATURES_LACKING)
-			->by = top(judge);
+			->by = judged(judge);
 }
 
 static void check_name(struct judge *judge)
 {
 	const struct expected_name *name = &judge->rules->name;
 
-	if (!name_matches_certificate(judge->rules->client, &top(judge)->cert, name))
-		reason_what(refuse(judge, FINDING_HOSTNAME_MISMATCH, "RFC 9525"),
+	if (!name_matches_certificate(judge->rules->client, &judged(judge)->cert, name))
+		reason_what(judge_refuse(judge, FINDING_HOSTNAME_MISMATCH, "RFC 9525"),
 			    span_str(name->text));
 }
 
@@ -197,21 +202,43 @@ static bool minds_ca_usage(const struct judge *judge, const struct facts *facts)
 {
 	uint32_t rule = client_value(judge->rules->client, CLIENT_CA_USAGE);
 
-	return rule == CA_USAGE_CHECKED || (rule == CA_USAGE_UNLESS_EMPTY && facts->usage);
+	return rule == CA_USAGE_CHECKED ||
+	       (rule == CA_USAGE_UNLESS_EMPTY && facts->usage);
+}
+
+/* RFC 5280 6.1.4 (n). */
+static void check_ca_usage(struct judge *judge)
+{
+	const struct facts *facts = judged_facts(judge);
+
+	if (facts->has_usage && !(facts->usage & KEY_USAGE_CERT_SIGN) &&
+	    minds_ca_usage(judge, facts))
+		reason_what(judge_refuse(judge, FINDING_NOT_A_CA, "RFC 5280 6.1.4 (n)"),
+			    span_str("keyUsage"));
 }
 
 /* RFC 5280 6.1.4 (k), (n). */
 static void check_ca(struct judge *judge)
 {
-	const struct facts *facts = top_facts(judge);
+	const struct facts *facts = judged_facts(judge);
 
-	if (!facts->basic.ca)
-		reason_what(refuse(judge, FINDING_NOT_A_CA, "RFC 5280 6.1.4 (k)"),
+	if (!facts->basic.ca &&
+	    !(facts->negative_length && takes_negative_length(judge->rules->client)))
+		reason_what(judge_refuse(judge, FINDING_NOT_A_CA, "RFC 5280 6.1.4 (k)"),
 			    span_str("basicConstraints"));
-	else if (facts->has_usage && !(facts->usage & KEY_USAGE_CERT_SIGN) &&
-		 minds_ca_usage(judge, facts))
-		reason_what(refuse(judge, FINDING_NOT_A_CA, "RFC 5280 6.1.4 (n)"),
-			    span_str("keyUsage"));
+	else
+		check_ca_usage(judge);
+}
+
+/* Of a version without extensions, in which it could say that it is an authority. */
+static bool is_bare_anchor(const struct judge *judge)
+{
+	const struct client_rules *client = judge->rules->client;
+	unsigned most = client_value(client, CLIENT_ANCHOR_BARE) ? 1 : 2;
+
+	return judged(judge)->cert.version <= most &&
+	       !judged_facts(judge)->basic.present &&
+	       !client_value(client, CLIENT_X509_STRICT);
 }
 
 /*
@@ -222,15 +249,19 @@ static void check_ca(struct judge *judge)
 static void check_anchor_ca(struct judge *judge)
 {
 	uint32_t rule = client_value(judge->rules->client, CLIENT_ANCHOR_CA);
-	const struct facts *facts = top_facts(judge);
+	const struct facts *facts = judged_facts(judge);
 
-	if ((top(judge)->cert.version != 3 && !facts->basic.present &&
-	     !client_value(judge->rules->client, CLIENT_X509_STRICT)) ||
-	    rule == ANCHOR_CA_IGNORED ||
-	    (rule == ANCHOR_CA_OR_USAGE && !facts->basic.present &&
-	     facts->usage & KEY_USAGE_CERT_SIGN))
+	if (rule == ANCHOR_CA_IGNORED || is_bare_anchor(judge))
 		return;
-	check_ca(judge);
+	if (rule == ANCHOR_CA_OR_USAGE && !facts->basic.present &&
+	    facts->usage & KEY_USAGE_CERT_SIGN)
+		return;
+	if (rule == ANCHOR_CA_OR_SELF_ISSUED &&
+	    first_fits(judge->rules->client, judged(judge), judged(judge)) &&
+	    !cert_has(&judged(judge)->cert, EXT_BASIC_CONSTRAINTS))
+		check_ca_usage(judge);
+	else
+		check_ca(judge);
 }
 
 /* RFC 5280 4.2.1.9 counts intermediates that are not self-issued. */
@@ -251,13 +282,13 @@ static size_t intermediates_below(const struct judge *judge)
 
 static void too_long(struct judge *judge, size_t most, const char *rule)
 {
-	refuse(judge, FINDING_PATH_TOO_LONG, rule)->number = most;
+	judge_refuse(judge, FINDING_PATH_TOO_LONG, rule)->number = most;
 }
 
 /* RFC 5280 6.1.4 (l), (m). */
 static void check_path_length(struct judge *judge)
 {
-	const struct facts *facts = top_facts(judge);
+	const struct facts *facts = judged_facts(judge);
 	size_t below = intermediates_below(judge);
 
 	if (facts->basic.ca && facts->basic.path_length >= 0 &&
@@ -271,106 +302,27 @@ static void check_most_intermediates(struct judge *judge)
 	int most = judge->rules->max_intermediates;
 	size_t n = client_value(judge->rules->client, CLIENT_GIVEN_DEPTH)
 			   ? judge->n - 1
-			   : intermediates_below(judge) + counts(judge, top(judge));
+			   : intermediates_below(judge) + counts(judge, judged(judge));
 
 	if (most >= 0 && n > (size_t)most)
 		too_long(judge, (size_t)most, "--max-depth");
 }
 
-static const char *constraint_rule(enum constraint_verdict verdict)
-{
-	switch (verdict) {
-	case NAMES_EXCLUDED:
-		return "RFC 5280 6.1.3 (c)";
-	case NAMES_NOT_PERMITTED:
-		return "RFC 5280 6.1.3 (b)";
-	default:
-		return "RFC 5280 4.2.1.10";
-	}
-}
-
-static void too_many_names(struct judge *judge)
-{
-	refuse(judge, FINDING_BUDGET, "RFC 5280 4.2.1.10");
-}
-
-static void refuse_name(struct judge *judge, const struct pool_cert *cert,
-			enum constraint_verdict verdict, const struct general_name *name)
-{
-	struct reason *reason;
-
-	if (verdict == NAMES_TOO_MANY) {
-		too_many_names(judge);
-		return;
-	}
-	if (verdict == NAMES_NOT_PERMITTED &&
-	    constraint_no_name(judge->rules->client, cert, name)) {
-		reason_name(reason_add(&judge->reasons, FINDING_MALFORMED, cert,
-				       "RFC 5280 4.2.1.6"),
-			    name);
-		return;
-	}
-	reason = reason_add(&judge->reasons, FINDING_NAME_CONSTRAINT, cert,
-			    constraint_rule(verdict));
-	reason->by = top(judge);
-	reason_name(reason, name);
-}
-
-static bool constraints_well_formed(struct judge *judge,
-				    const struct constraint_judge *constraints)
-{
-	if (name_constraints_well_formed(constraints))
-		return true;
-	if (!judge->comparisons)
-		too_many_names(judge);
-	else
-		reason_what(refuse(judge, FINDING_MALFORMED, "RFC 5280 4.2.1.10"),
-			    span_str(ext_name(EXT_NAME_CONSTRAINTS)));
-	return false;
-}
-
-/* Whether the names of the path's certificate i are judged: self-issued intermediates are exempt,
- * the leaf never. */
-static bool is_constrained(const struct judge *judge, size_t i)
+/* For a client that cannot make an anchor of what it cannot read, whatever else counts in
+ * it. */
+static void check_anchor_readable(struct judge *judge)
 {
 	const struct client_rules *client = judge->rules->client;
+	const char *what, *rule;
 
-	if (!i)
-		return true;
-	/* Go judges the names of the constrained authority itself, and of none between. */
-	if (client_value(client, CLIENT_NC_LEAF_ONLY))
-		return client_value(client, CLIENT_NC_LEAF_ONLY) == CONSTRAINTS_ON_OWN &&
-		       i + 1 == judge->n;
-	return i + 1 < judge->n && (!pool_cert_facts(judge->path[i])->self_issued ||
-				    client_value(client, CLIENT_NC_SELF_ISSUED));
-}
-
-/* RFC 5280 6.1.3 (b), (c) for everything below. */
-static void check_names_below(struct judge *judge)
-{
-	const struct facts *facts = top_facts(judge);
-	struct constraint_judge constraints = {
-		.client = judge->rules->client,
-		.constraints = &facts->names,
-		.critical = cert_is_critical(&top(judge)->cert, EXT_NAME_CONSTRAINTS),
-		.work = &judge->comparisons,
-	};
-	struct general_name name;
-
-	if (!facts->names.present || !constraints_well_formed(judge, &constraints))
+	if (!client_value(client, CLIENT_READ_IN_ANCHOR) ||
+	    judge_anchor_checks(judge) & ANCHOR_CONSTRAINTS)
 		return;
-	for (size_t i = 0; i < judge->n; i++) {
-		enum constraint_verdict verdict;
-
-		if (!is_constrained(judge, i))
-			continue;
-		verdict = name_constraints_judge(&constraints, judge->path[i], i == 0, &name);
-		if (verdict == NAMES_ALLOWED)
-			continue;
-		refuse_name(judge, judge->path[i], verdict, &name);
-		if (judge->mode == JUDGE_FIRST)
-			return;
-	}
+	rule = form_unreadable(client, judged(judge), reads(judge, FORM_ANCHOR), &what);
+	if (rule)
+		reason_what(judge_refuse(judge, FINDING_MALFORMED, rule), span_str(what));
+	else
+		judge_constraints_readable(judge);
 }
 
 /* What the store says its anchor is good for (trust/constraints.h). */
@@ -387,25 +339,25 @@ static void check_store_constraints(struct judge *judge)
 	int64_t bound = TIME_NONE;
 	struct reason *reason;
 
-	if (!top(judge)->constraints)
+	if (!judged(judge)->constraints)
 		return;
-	switch (constraints_ask(top(judge)->constraints, &question, &bound)) {
+	switch (constraints_ask(judged(judge)->constraints, &question, &bound)) {
 	case CONSTRAINT_MET:
 		break;
 	case CONSTRAINT_PURPOSE:
-		reason_what(refuse(judge, FINDING_WRONG_PURPOSE, "store"),
+		reason_what(judge_refuse(judge, FINDING_WRONG_PURPOSE, "store"),
 			    span_str(purpose_name(judge->rules->purpose)));
 		break;
 	case CONSTRAINT_NAME:
 		reason = reason_add(&judge->reasons, FINDING_NAME_CONSTRAINT,
 				    judge->path[0], "store");
-		reason->by = top(judge);
+		reason->by = judged(judge);
 		reason_what(reason, question.hostname);
 		break;
 	default:
 		reason = reason_add(&judge->reasons, FINDING_DISTRUST_AFTER,
 				    judge->path[0], "store");
-		reason->by = top(judge);
+		reason->by = judged(judge);
 		reason->when = bound;
 	}
 }
@@ -421,8 +373,8 @@ unsigned judge_anchor_checks(const struct judge *judge)
 	};
 	uint32_t rule = client_value(judge->rules->client, CLIENT_ANCHOR_CHECKS);
 
-	if (rule == ANCHOR_AS_ASKED || (rule == ANCHOR_AS_ASKED_OR_NONE &&
-					judge->rules->anchor_checks_given))
+	if (rule == ANCHOR_AS_ASKED ||
+	    (rule == ANCHOR_AS_ASKED_OR_NONE && judge->rules->anchor_checks_given))
 		return judge->rules->anchor_checks;
 	return rule == ANCHOR_AS_ASKED_OR_NONE ? ANCHOR_NOTHING : said[rule];
 }
@@ -446,10 +398,12 @@ static void check_anchor_kind(struct judge *judge)
 {
 	const struct client_rules *client = judge->rules->client;
 
-	if (!top_facts(judge)->self_issued &&
+	if (!judged_facts(judge)->self_issued &&
 	    (client_value(client, CLIENT_PARTIAL_CHAIN) ||
-	     (client_value(client, CLIENT_ANCHOR_ALONE) && judge->n == 1)))
-		reason_add(&judge->reasons, FINDING_MISSING_ROOT, top(judge), "client");
+	     (client_value(client, CLIENT_ANCHOR_ALONE) == ALONE_IF_SELF_ISSUED &&
+	      judge->n == 1)))
+		reason_add(&judge->reasons, FINDING_MISSING_ROOT, judged(judge),
+			   "client");
 }
 
 typedef void check(struct judge *judge);
@@ -460,7 +414,7 @@ static void check_anchor_constraints(struct judge *judge)
 {
 	static check *const checks[] = {
 		check_anchor_form,    check_critical,    check_anchor_ca,
-		check_anchor_purpose, check_path_length, check_names_below,
+		check_anchor_purpose, check_path_length, judge_names_below,
 	};
 
 	if (!(judge_anchor_checks(judge) & ANCHOR_CONSTRAINTS))
@@ -487,9 +441,16 @@ static bool run(struct judge *judge, check *const *checks, size_t n)
 bool judge_leaf(struct judge *judge)
 {
 	static check *const checks[] = {
-		check_validity,     check_distrusted,         check_leaf_form,
-		check_critical,     check_leaf_signs_nothing, judge_key,
-		check_leaf_purpose, judge_leaf_usage,         check_name,
+		check_validity,
+		check_distrusted,
+		check_leaf_form,
+		check_leaf_critical,
+		check_leaf_signs_nothing,
+		judge_key,
+		check_leaf_purpose,
+		judge_leaf_usage,
+		check_name,
+		judge_constraints_readable,
 	};
 
 	return run(judge, checks, COUNT(checks));
@@ -508,7 +469,7 @@ bool judge_intermediate(struct judge *judge)
 		check_validity,           check_ca,          check_most_intermediates,
 		check_path_length,        check_distrusted,  check_ca_purpose,
 		check_intermediate_form,  check_critical,    judge_key,
-		judge_signature_strength, check_names_below, check_self_issued_leaf,
+		judge_signature_strength, judge_names_below, check_self_issued_leaf,
 		check_tls_features,
 	};
 
@@ -518,11 +479,13 @@ bool judge_intermediate(struct judge *judge)
 bool judge_anchor(struct judge *judge)
 {
 	/* Of a leaf that is an anchor itself, judge_leaf has said the rest. */
-	static check *const leaf_checks[] = { check_store_constraints, check_anchor_kind };
+	static check *const leaf_checks[] = { check_store_constraints,
+					      check_anchor_kind };
 	static check *const checks[] = {
-		check_anchor_expiry,      check_distrusted,        check_anchor_key,
-		check_store_constraints,  check_anchor_kind,       check_anchor_constraints,
-		check_self_issued_leaf,   check_tls_features,      check_anchor_ca_always,
+		check_anchor_expiry,     check_distrusted,   check_anchor_key,
+		check_store_constraints, check_anchor_kind,  check_anchor_constraints,
+		check_self_issued_leaf,  check_tls_features, check_anchor_ca_always,
+		check_anchor_readable,
 	};
 
 	return judge->n > 1 ? run(judge, checks, COUNT(checks))

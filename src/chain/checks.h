@@ -24,12 +24,32 @@ struct judge {
 	const struct pool_cert *path[DEPTH_MOST]; /* leaf first; the last is judged */
 	size_t n;
 	struct reason_list reasons;
-	uint32_t comparisons; /* of names with constraints, still allowed */
-	uint32_t policies;    /* looked at, still allowed */
+	uint32_t comparisons;          /* of names with constraints, still allowed */
+	uint32_t policies;             /* looked at, still allowed */
 	struct revocation *revocation; /* NULL: it is not judged */
-	bool alone;     /* the leaf is the whole path, and known to be */
+	bool alone;                    /* the leaf is the whole path, and known to be */
 	bool is_signer; /* the leaf signs revocation lists, and was found by its key */
 };
+
+/* The certificate that is judged. */
+static inline const struct pool_cert *judged(const struct judge *judge)
+{
+	return judge->path[judge->n - 1];
+}
+static inline const struct facts *judged_facts(const struct judge *judge)
+{
+	return pool_cert_facts(judged(judge));
+}
+/* The client leaves that check out. */
+static inline bool judge_drops(const struct judge *judge, enum client_rule rule)
+{
+	return client_value(judge->rules->client, rule) == RULE_DROPPED;
+}
+static inline struct reason *judge_refuse(struct judge *judge, enum finding_code code,
+					  const char *rule)
+{
+	return reason_add(&judge->reasons, code, judged(judge), rule);
+}
 
 /*
  * Judge the last certificate of the path in its role. Each reason is added; false where
@@ -37,12 +57,18 @@ struct judge {
  * signatures.
  */
 bool judge_leaf(struct judge *judge);
-/* strength.c: the key of the last certificate, and what it was signed with, are strong enough. */
+/* strength.c: the key of the last certificate, and what it was signed with, are strong
+ * enough. */
 void judge_key(struct judge *judge);
 void judge_signature_strength(struct judge *judge);
-/* purposes.c: the last certificate may be used for what is asked; the leaf's key, by a server. */
+/* purposes.c: the last certificate may be used for what is asked; the leaf's key, by a
+ * server. */
 void judge_purpose(struct judge *judge);
 void judge_leaf_usage(struct judge *judge);
+/* constrained.c: the names below are as the last certificate has them; the client that
+ * reads its constraints, though nobody is bound by them, can. */
+void judge_names_below(struct judge *judge);
+void judge_constraints_readable(struct judge *judge);
 /* What of an anchor counts: bits of enum anchor_checks. */
 unsigned judge_anchor_checks(const struct judge *judge);
 /* What counts of a leaf only where it is no anchor itself. */

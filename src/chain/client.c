@@ -10,13 +10,14 @@
 
 #include <stdlib.h>
 
-#define WORDS_MOST 6
+#define WORDS_MOST 7
 
 enum kind {
 	KIND_WORD,
 	KIND_NUMBER,
 	KIND_EXTENSIONS, /* a list of extensions by name */
 	KIND_FORMS,      /* a list of forms of names */
+	KIND_ODDITIES,   /* a list of odd contents of extensions (chain/readable.c) */
 };
 
 struct rule_kind {
@@ -32,7 +33,8 @@ static const struct rule_kind kinds[CLIENT_RULE_COUNT] = {
 	[CLIENT_SEARCH] = { "search", KIND_WORD, { "all", "store-first", "presented-first" } },
 	/* May an anchor be a certificate that another authority signed? */
 	[CLIENT_PARTIAL_CHAIN] = { "partial-chain", KIND_WORD, { "accepted", "refused" } },
-	[CLIENT_NAMES_BY_BYTES] = { "issuer-names", KIND_WORD, { "folded", "bytes" } },
+	/* With text: the same text in whatever string type; of the store the bytes. */
+	[CLIENT_ISSUER_NAMES] = { "issuer-names", KIND_WORD, { "folded", "bytes", "text" } },
 	/* A key identifier that differs; with whole: authorityCertIssuer and serial, too. */
 	[CLIENT_KEY_ID_MUST_MATCH] = { "key-id", KIND_WORD, { "hint", "must-match", "must-match-whole" } },
 	/* Certificates of a path, leaf and anchor included. */
@@ -48,10 +50,13 @@ static const struct rule_kind kinds[CLIENT_RULE_COUNT] = {
 	/* What counts in an anchor's certificate, whatever is asked for. */
 	[CLIENT_ANCHOR_CHECKS] = { "anchor-checks", KIND_WORD, { "asked", "none", "expiry", "constraints", "all", "asked-or-none" } },
 	[CLIENT_ANCHOR_PURPOSE] = { "anchor-purpose", KIND_WORD, { "checked", "ignored" } },
-	[CLIENT_ANCHOR_CA] = { "anchor-ca", KIND_WORD, { "checked", "ignored", "or-key-usage", "checked-always" } },
+	[CLIENT_ANCHOR_CA] = { "anchor-ca", KIND_WORD, { "checked", "ignored", "or-key-usage", "checked-always", "or-self-issued" } },
+	/* One of the version that has no extensions to say that it is an authority. */
+	[CLIENT_ANCHOR_BARE] = { "anchor-without-extensions", KIND_WORD, { "version-1-or-2", "version-1" } },
 	[CLIENT_ANCHOR_KEY] = { "anchor-key", KIND_WORD, { "checked", "ignored" } },
-	/* A leaf that is an anchor, and no path above it. */
-	[CLIENT_ANCHOR_ALONE] = { "anchor-alone", KIND_WORD, { "accepted", "self-issued" } },
+	/* A leaf that is an anchor, and no path above it; with unread whatever critical
+	 * extensions it has. */
+	[CLIENT_ANCHOR_ALONE] = { "anchor-alone", KIND_WORD, { "accepted", "self-issued", "unread" } },
 	[CLIENT_ANCHOR_POLICIES] = { "anchor-policies", KIND_WORD, { "checked", "ignored" } },
 
 	[CLIENT_LEAST_RSA] = { "least-rsa", KIND_NUMBER, { NULL } },
@@ -70,12 +75,18 @@ static const struct rule_kind kinds[CLIENT_RULE_COUNT] = {
 	[CLIENT_NAME_EMPTY] = { "empty-names", KIND_WORD, { "checked", "ignored" } },
 	[CLIENT_EXTENSION_TWICE] = { "extension-twice", KIND_WORD, { "checked", "ignored" } },
 	[CLIENT_ALGORITHMS_DIFFER] = { "algorithm-agreement", KIND_WORD, { "checked", "ignored" } },
+	[CLIENT_ANCHOR_ALGORITHMS] = { "anchor-algorithm-agreement", KIND_WORD, { "ignored", "checked" } },
 	[CLIENT_ALGORITHM_PARAMETERS] = { "algorithm-parameters", KIND_WORD, { "checked", "ignored" } },
 	[CLIENT_V1_EXTENSIONS] = { "extensions-without-v3", KIND_WORD, { "checked", "ignored" } },
-	[CLIENT_ALT_NAME_EMPTY] = { "malformed-alternative-names", KIND_WORD, { "checked", "ignored" } },
-	[CLIENT_MALFORMED_POLICIES] = { "malformed-policies", KIND_WORD, { "checked", "ignored", "ignored-in-leaf" } },
-	[CLIENT_MALFORMED_AIA] = { "malformed-access", KIND_WORD, { "checked", "ignored" } },
-	[CLIENT_MALFORMED_NAMES] = { "malformed-constraints", KIND_WORD, { "checked", "ignored", "ignored-if-empty" } },
+	/* Extensions that it refuses where their content is malformed; of an anchor, where
+	 * the rule is there, whatever else counts in it. */
+	[CLIENT_READ_IN_LEAF] = { "read-in-leaf", KIND_EXTENSIONS, { NULL } },
+	[CLIENT_READ_IN_AUTHORITY] = { "read-in-authority", KIND_EXTENSIONS, { NULL } },
+	[CLIENT_READ_IN_ANCHOR] = { "read-in-anchor", KIND_EXTENSIONS, { NULL } },
+	/* Whose SEQUENCE may be one of nothing. */
+	[CLIENT_MAY_BE_EMPTY] = { "may-be-empty", KIND_EXTENSIONS, { NULL } },
+	[CLIENT_WELL_FORMED_TOO] = { "well-formed-too", KIND_ODDITIES, { NULL } },
+	[CLIENT_MALFORMED_TOO] = { "malformed-too", KIND_ODDITIES, { NULL } },
 	[CLIENT_ANY_POLICY_MAPPED] = { "any-policy-mapped", KIND_WORD, { "checked", "ignored" } },
 	/* What RFC 5280 asks of conforming authorities; what X509_V_FLAG_X509_STRICT checks; what
 	 * the CA/Browser Forum asks. */
@@ -97,6 +108,8 @@ static const struct rule_kind kinds[CLIENT_RULE_COUNT] = {
 	/* Netscape's server gated crypto for serverAuth in an authority. */
 	[CLIENT_SERVER_GATED] = { "server-gated-crypto", KIND_WORD, { "is-none", "is-server", "is-server-in-authority" } },
 	[CLIENT_CRITICAL_KNOWN] = { "critical-known", KIND_EXTENSIONS, { NULL } },
+	/* Critical alternative names, none of which is a DNS name, mailbox, URI or address. */
+	[CLIENT_CRITICAL_ALT_NAMES] = { "critical-names-of-other-forms", KIND_WORD, { "known", "unknown" } },
 
 	/* A constraint of a form that is not among the known: refused where a name has it. */
 	[CLIENT_NC_UNKNOWN] = { "constraint-of-unknown-form", KIND_WORD, { "met", "ignored", "refused-if-critical", "refused" } },
@@ -109,11 +122,15 @@ static const struct rule_kind kinds[CLIENT_RULE_COUNT] = {
 	[CLIENT_NC_PRODUCT] = { "constraint-product", KIND_NUMBER, { NULL } },
 	[CLIENT_NC_SELF_ISSUED] = { "constraints-on-self-issued", KIND_WORD, { "ignored", "checked" } },
 	[CLIENT_NC_LEAF_ONLY] = { "constraints-on-authorities", KIND_WORD, { "checked", "ignored", "own" } },
-	[CLIENT_NC_IN_LEAF] = { "constraints-in-leaf", KIND_WORD, { "refused", "ignored" } },
+	/* With read they must be well-formed, as an authority's. */
+	[CLIENT_NC_IN_LEAF] = { "constraints-in-leaf", KIND_WORD, { "refused", "ignored", "read" } },
 	[CLIENT_NC_EMPTY] = { "constraints-empty", KIND_WORD, { "refused", "ignored" } },
-	[CLIENT_NC_EMPTY_BASE] = { "constraint-empty-base", KIND_WORD, { "refused", "every", "none-of-mailboxes", "none" } },
-	[CLIENT_NC_FORM] = { "constraint-form", KIND_WORD, { "checked", "ignored", "party-names", "party-names-and-addresses" } },
-	[CLIENT_NC_ODD_NAMES] = { "constrained-odd-names", KIND_WORD, { "refused", "compared", "refused-if-unprintable", "never-refused" } },
+	[CLIENT_NC_EMPTY_BASE] = { "constraint-empty-base", KIND_WORD, { "refused", "every", "every-host", "none" } },
+	/* A directory name without attributes: within it is every other; or it, and what
+	 * follows, is not read. */
+	[CLIENT_NC_EMPTY_DIRECTORY] = { "constraint-empty-directory", KIND_WORD, { "every", "ends-list" } },
+	[CLIENT_NC_FORM] = { "constraint-form", KIND_WORD, { "checked", "ignored", "party-names", "party-names-and-addresses", "printable", "ascii" } },
+	[CLIENT_NC_ODD_NAMES] = { "constrained-odd-names", KIND_WORD, { "refused", "compared", "refused-if-unprintable", "never-refused", "mailboxes-refused" } },
 	[CLIENT_NC_WILDCARDS] = { "constrained-wildcards", KIND_WORD, { "reach", "plain" } },
 	[CLIENT_NC_MAPPED] = { "constrained-mapped-addresses", KIND_WORD, { "both", "plain" } },
 	/* Constraints of IPv4 addresses say nothing of IPv6 ones, and the other way. */
@@ -129,9 +146,10 @@ static const struct rule_kind kinds[CLIENT_RULE_COUNT] = {
 	[CLIENT_NC_LOCAL_CASE] = { "constrained-local-part", KIND_WORD, { "exact", "folded" } },
 	/* The host of a URI: after userinfo, or all up to the first colon or slash. */
 	[CLIENT_NC_URI_USER] = { "constrained-uri-user", KIND_WORD, { "skipped", "is-host" } },
+	/* Of a name, and of what constrains it. */
 	[CLIENT_NC_TRAILING_DOT] = { "constrained-trailing-dot", KIND_WORD, { "kept", "dropped" } },
 
-	[CLIENT_POLICIES] = { "policies", KIND_WORD, { "checked", "ignored" } },
+	[CLIENT_POLICIES] = { "policies", KIND_WORD, { "checked", "ignored", "if-asked" } },
 
 	/* RFC 9525 never reads it; a mailbox is then read in the subject, too. */
 	[CLIENT_COMMON_NAME] = { "common-name", KIND_WORD, { "never", "without-dns" } },
@@ -220,6 +238,29 @@ static bool form_bit(struct span word, uint32_t *bit)
 	return false;
 }
 
+static bool oddity_bit(struct span word, uint32_t *bit)
+{
+	static const char *const oddities[] = {
+		[ODDITY_NEGATIVE_LENGTH] = "negative-path-length",
+		[ODDITY_POLICIES_BY_NAME] = "policies-by-identifier",
+		[ODDITY_POINT_WITHOUT_NAME] = "crl-point-without-name",
+		[ODDITY_NO_USAGE] = "key-usage-of-none",
+		[ODDITY_HALF_AUTHORITY] = "half-authority",
+		[ODDITY_EMPTY_NAME] = "empty-name",
+		[ODDITY_NOT_ASCII] = "name-not-ascii",
+		[ODDITY_ADDRESS] = "odd-address",
+		[ODDITY_URI] = "odd-uri-host",
+		[ODDITY_NAMES_UNCRITICAL] = "uncritical-names-without-subject",
+	};
+
+	for (size_t i = 0; i < COUNT(oddities); i++)
+		if (is_word(word, oddities[i])) {
+			*bit = 1u << i;
+			return true;
+		}
+	return false;
+}
+
 /* Words with one space between. */
 static bool set_list(uint32_t *to, const char *value,
 		     bool (*bit_of)(struct span word, uint32_t *bit))
@@ -249,6 +290,8 @@ static bool set_value(uint32_t *to, const struct rule_kind *kind, const char *va
 		return set_list(to, value, extension_bit);
 	case KIND_FORMS:
 		return set_list(to, value, form_bit);
+	case KIND_ODDITIES:
+		return set_list(to, value, oddity_bit);
 	}
 	return false;
 }

@@ -22,14 +22,20 @@ static bool wildcard_reaches(struct span name, struct span base)
 	return label < base.n && same_letters(span_from(base, label), span_from(name, 1));
 }
 
+static struct span without_trailing_dot(struct span name)
+{
+	return name.n && name.at[name.n - 1] == '.' ? span_of(name.at, name.n - 1) : name;
+}
+
 /* A leading dot asks for at least one label before it: not in the RFC, common in the
  * field. */
 static enum fit fit_dns(const struct client_rules *client, struct span name,
 			struct span base)
 {
-	if (name.n && name.at[name.n - 1] == '.' &&
-	    client_value(client, CLIENT_NC_TRAILING_DOT))
-		name.n--;
+	if (client_value(client, CLIENT_NC_TRAILING_DOT)) {
+		name = without_trailing_dot(name);
+		base = without_trailing_dot(base);
+	}
 	if (dns_within(name, base))
 		return FITS;
 	return !client_value(client, CLIENT_NC_WILDCARDS) && wildcard_reaches(name, base)
@@ -51,10 +57,10 @@ static enum fit fit_host(const struct client_rules *client, struct span host,
 static bool split(const struct client_rules *client, struct span mailbox,
 		  struct span *local, struct span *domain)
 {
+	uint32_t rule = client_value(client, CLIENT_NC_ODD_NAMES);
 	const uint8_t *at;
 
-	if (client_value(client, CLIENT_NC_ODD_NAMES) == ODD_REFUSED ||
-	    client_value(client, CLIENT_NC_ODD_NAMES) == ODD_IF_UNPRINTABLE)
+	if (rule != ODD_COMPARED && rule != ODD_NEVER)
 		return mailbox_split(mailbox, local, domain);
 	at = memrchr(mailbox.at, '@', mailbox.n);
 	if (!at)
@@ -73,9 +79,11 @@ static enum fit fit_email(const struct client_rules *client, struct span name,
 
 	if (!base.n)
 		return fit_if(client_value(client, CLIENT_NC_EMPTY_BASE) <
-			      BASE_IS_NO_MAILBOX);
+			      BASE_IS_OF_HOSTS);
+	/* What has no @ is a string to who refuses nothing for being odd. */
 	if (!split(client, name, &local[0], &domain[0]))
-		return FITS_NOT;
+		return fit_if(client_value(client, CLIENT_NC_ODD_NAMES) == ODD_NEVER &&
+			      (folded ? same_letters(name, base) : span_eq(name, base)));
 	if (split(client, base, &local[1], &domain[1]))
 		return fit_if((folded ? same_letters(local[0], local[1])
 				      : span_eq(local[0], local[1])) &&
@@ -110,7 +118,8 @@ static enum fit fit_uri(const struct client_rules *client, struct span name,
 	struct span host;
 
 	if (!base.n)
-		return FITS;
+		return fit_if(client_value(client, CLIENT_NC_EMPTY_BASE) <
+			      BASE_IS_OF_HOSTS);
 	return host_of(client, name, &host) ? fit_host(client, host, base) : FITS_NOT;
 }
 
@@ -196,25 +205,17 @@ bool constraint_no_host(const struct client_rules *client,
 	}
 }
 
-/* What Go calls no domain name: octets that do not print, or an empty label after
- * another. */
-static bool is_unprintable(struct span name)
-{
-	for (size_t i = 0; i < name.n; i++)
-		if (name.at[i] <= ' ' || name.at[i] > '~' ||
-		    (name.at[i] == '.' && (i + 1 == name.n || name.at[i + 1] == '.')))
-			return true;
-	return false;
-}
-
 bool constraint_odd_name(const struct client_rules *client,
 			 const struct general_name *name)
 {
 	switch (client_value(client, CLIENT_NC_ODD_NAMES)) {
 	case ODD_COMPARED:
 		return constraint_no_host(client, name);
+	case ODD_MAILBOXES:
+		return name->kind == GENERAL_EMAIL ? !comparable(name)
+						   : constraint_no_host(client, name);
 	case ODD_IF_UNPRINTABLE:
-		return name->kind == GENERAL_DNS ? is_unprintable(name->value)
+		return name->kind == GENERAL_DNS ? !labels_printable(name->value)
 						 : !comparable(name);
 	case ODD_NEVER:
 		/* But for a URI in an excluded list. */

@@ -26,6 +26,12 @@ static bool is_prefix_mask(struct span mask)
 	return true;
 }
 
+static bool mask_valid(struct span base)
+{
+	return (base.n == 8 || base.n == 32) &&
+	       is_prefix_mask(span_from(base, base.n / 2));
+}
+
 static bool host_base_valid(struct span base)
 {
 	if (base.n && base.at[0] == '.')
@@ -65,11 +71,51 @@ static bool dot_valid(const struct client_rules *client, struct span base)
 	return !constraint_has_dot(base) || !client_value(client, CLIENT_NC_LEADING_DOT);
 }
 
+/* As Go reads them: of hosts, whose labels must print, and of addresses. */
+static bool base_printable(const struct general_name *base)
+{
+	struct span text = base->value, part[2];
+
+	switch (base->kind) {
+	case GENERAL_EMAIL:
+		if (memchr(text.at, '@', text.n))
+			return mailbox_split(text, &part[0], &part[1]);
+		return labels_printable(text);
+	case GENERAL_URI:
+		return labels_printable(text) && !looks_like_ipv4(text);
+	case GENERAL_DNS:
+		return labels_printable(text);
+	case GENERAL_IP:
+		return mask_valid(text);
+	default:
+		return true;
+	}
+}
+
+/* As BoringSSL reads them: text, and addresses. */
+static bool base_ascii(const struct general_name *base)
+{
+	switch (base->kind) {
+	case GENERAL_DNS:
+	case GENERAL_EMAIL:
+	case GENERAL_URI:
+		return is_ascii(base->value);
+	case GENERAL_IP:
+		return mask_valid(base->value);
+	default:
+		return true;
+	}
+}
+
 static bool base_valid(const struct client_rules *client, const struct general_name *base,
 		       enum subtree_list list)
 {
 	struct span part[2];
 
+	if (client_value(client, CLIENT_NC_FORM) == FORM_PRINTABLE)
+		return base_printable(base);
+	if (client_value(client, CLIENT_NC_FORM) == FORM_ASCII)
+		return base_ascii(base);
 	if (!base->value.n && base->kind == GENERAL_DNS)
 		return empty_base_valid(client, list);
 	switch (base->kind) {
@@ -83,8 +129,7 @@ static bool base_valid(const struct client_rules *client, const struct general_n
 	case GENERAL_EDI:
 		return edi_party_valid(base->value);
 	case GENERAL_IP:
-		return (base->value.n == 8 || base->value.n == 32) &&
-		       is_prefix_mask(span_from(base->value, base->value.n / 2));
+		return mask_valid(base->value);
 	case GENERAL_DIRECTORY:
 		return directory_valid(base->value);
 	default:
@@ -121,6 +166,8 @@ static bool minds_form(const struct client_rules *client, enum general_name_kind
 {
 	switch (client_value(client, CLIENT_NC_FORM)) {
 	case FORM_CHECKED:
+	case FORM_PRINTABLE:
+	case FORM_ASCII:
 		return true;
 	case FORM_OF_PARTIES:
 		return kind == GENERAL_EDI;
@@ -155,8 +202,8 @@ static bool subtrees_well_formed(const struct constraint_judge *judge, struct sp
 
 bool name_constraints_well_formed(const struct constraint_judge *judge)
 {
-	return subtrees_well_formed(judge, judge->constraints->permitted,
+	return subtrees_well_formed(judge, judge->constraints.permitted,
 				    SUBTREES_PERMITTED) &&
-	       subtrees_well_formed(judge, judge->constraints->excluded,
+	       subtrees_well_formed(judge, judge->constraints.excluded,
 				    SUBTREES_EXCLUDED);
 }

@@ -5,7 +5,7 @@
  */
 #include "chain/critical.h"
 
-#include "x509/crl_points.h"
+#include "chain/readable.h"
 #include "x509/der.h"
 
 /* id-pkix-ocsp-nocheck (RFC 6960 4.2.2.2.1): says only that no revocation answer is to be
@@ -34,21 +34,46 @@ static uint32_t known_to(const struct client_rules *client)
 	return said ? said : KNOWN_BY_DEFAULT;
 }
 
-/* Known by name, but what it says cannot be read. */
-static bool is_unreadable(enum ext ext, const struct cert *cert)
+/* The client reads it in a leaf. By default that is distribution points, too, though only
+ * where they are critical. */
+static bool reads(const struct client_rules *client, enum ext ext)
 {
-	AUTO(error) ignored = ERROR_INIT;
-	struct span points;
-
-	return ext == EXT_CRL_POINTS && !cert_crl_points(cert, &points, &ignored);
+	return read_in(client, FORM_LEAF) & BIT(ext) ||
+	       !client_value(client, CLIENT_READ_IN_LEAF);
 }
 
-static bool is_known(struct span oid, const struct pool_cert *cert, uint32_t known)
+/* Alternative names of forms alone of which the client takes no notice. */
+static bool names_nobody(const struct pool_cert *cert)
+{
+	struct span names = pool_cert_facts(cert)->alt_names;
+	struct general_name name;
+	bool malformed;
+
+	while (general_name_next(&names, &name, &malformed))
+		if (name.kind == GENERAL_DNS || name.kind == GENERAL_EMAIL ||
+		    name.kind == GENERAL_URI || name.kind == GENERAL_IP)
+			return false;
+	return true;
+}
+
+/* Known by name, but what it says cannot be read. */
+static bool is_unreadable(enum ext ext, const struct pool_cert *cert,
+			  const struct client_rules *client)
+{
+	if (ext == EXT_CRL_POINTS)
+		return reads(client, ext) && unreadable(client, cert, BIT(ext));
+	return ext == EXT_SUBJECT_ALT_NAME &&
+	       client_value(client, CLIENT_CRITICAL_ALT_NAMES) && names_nobody(cert);
+}
+
+static bool is_known(struct span oid, const struct pool_cert *cert,
+		     const struct client_rules *client)
 {
 	enum ext ext = cert_ext_of(oid);
+	uint32_t known = known_to(client);
 
 	if (ext != EXT_COUNT)
-		return known >> ext & 1 && !is_unreadable(ext, &cert->cert);
+		return known >> ext & 1 && !is_unreadable(ext, cert, client);
 	if (span_eq(oid, OID_OCSP_NO_CHECK))
 		return known & CRITICAL_NO_CHECK;
 	if (span_eq(oid, OID_IP_RESOURCES) || span_eq(oid, OID_AS_RESOURCES))
@@ -88,17 +113,16 @@ bool critical_unknown(struct buf *text, const struct pool_cert *cert,
 {
 	struct span list = cert_part(&cert->cert, cert->cert.extensions), oid;
 	struct span qualifier = pool_cert_facts(cert)->policies.odd_qualifier;
-	uint32_t known = known_to(client);
 
 	while ((cert->cert.critical || cert->cert.unknown_critical.n) &&
 	       next_critical(&list, &oid))
-		if (!is_known(oid, cert, known)) {
+		if (!is_known(oid, cert, client)) {
 			tell_oid(text, oid);
 			return true;
 		}
 	/* Of the qualifiers of critical policies (RFC 5280 4.2.1.4). */
 	if (qualifier.n && cert_is_critical(&cert->cert, EXT_POLICIES) &&
-	    !client_value(client, CLIENT_MALFORMED_POLICIES)) {
+	    reads(client, EXT_POLICIES)) {
 		oid_text(text, qualifier);
 		return true;
 	}
@@ -112,8 +136,8 @@ static bool lists_feature(struct span features, struct span wanted)
 {
 	struct span feature;
 
-	for (size_t i = 0; i < FEATURES_MOST && der_take_tag(&features, DER_INTEGER, &feature);
-	     i++)
+	for (size_t i = 0;
+	     i < FEATURES_MOST && der_take_tag(&features, DER_INTEGER, &feature); i++)
 		if (span_eq(feature, wanted))
 			return true;
 	return false;

@@ -4,6 +4,7 @@
 
 #include "chain/edges.h"
 
+#include "x509/der.h"
 #include "x509/name.h"
 
 #include <strings.h>
@@ -46,12 +47,33 @@ static void read_policy_extensions(struct facts *facts, const struct cert *cert)
 	     EXT_INHIBIT_ANY_POLICY);
 }
 
+/* SEQUENCE { TRUE, an INTEGER below 0 } */
+static bool is_authority_of_negative_length(const struct cert *cert)
+{
+	struct span content, ca, length;
+
+	return der_content(cert_ext(cert, EXT_BASIC_CONSTRAINTS), DER_SEQUENCE,
+			   &content) &&
+	       der_take_tag(&content, DER_BOOLEAN, &ca) && ca.n == 1 && ca.at[0] &&
+	       der_take_tag(&content, DER_INTEGER, &length) && length.n &&
+	       length.at[0] & 0x80 && !content.n;
+}
+
+static void read_basic_constraints(struct facts *facts, const struct cert *cert)
+{
+	AUTO(error) why = ERROR_INIT;
+
+	if (cert_basic_constraints(cert, &facts->basic, &why))
+		return;
+	note(facts, false, EXT_BASIC_CONSTRAINTS);
+	facts->negative_length = is_authority_of_negative_length(cert);
+}
+
 static void read_extensions(struct facts *facts, const struct cert *cert)
 {
 	AUTO(error) why = ERROR_INIT;
 
-	note(facts, cert_basic_constraints(cert, &facts->basic, &why),
-	     EXT_BASIC_CONSTRAINTS);
+	read_basic_constraints(facts, cert);
 	note(facts, cert_key_usage(cert, &facts->has_usage, &facts->usage, &why),
 	     EXT_KEY_USAGE);
 	note(facts, cert_extended_key_usage(cert, &facts->purposes, &why),

@@ -8,6 +8,7 @@
 
 struct facts {
 	struct basic_constraints basic;
+	bool negative_length; /* the one fault of basicConstraints, of an authority */
 	bool has_usage;
 	uint16_t usage;
 	struct extended_key_usage purposes;
@@ -22,7 +23,7 @@ struct facts {
 	struct key_info key;
 	struct signature_info signature;
 	bool self_issued;
-	bool issuer_urls; /* it says by http or https where its issuer is published */
+	bool issuer_urls;   /* it says by http or https where its issuer is published */
 	uint32_t malformed; /* bits 1 << enum ext: those whose content does not parse */
 };
 
@@ -37,7 +38,7 @@ struct pool_private {
 	 */
 	uint64_t subject_hash, issuer_hash;
 	uint64_t der_hash;
-	uint64_t key_hash; /* cert_key_hash, where key_known */
+	uint64_t key_hash;                         /* cert_key_hash, where key_known */
 	struct pool_cert *same_subject, *same_der; /* next in the bucket */
 	size_t again;                              /* how often more it was presented */
 	uint32_t distance; /* certificates above it up to an anchor, by names alone */

@@ -6,27 +6,14 @@
  * one, from the store alone; else the next from what was presented, each certificate used
  * once. Of several the first that is valid now, else the one that expires last.
  *
- * presented-first, as GnuTLS (lib/x509/verify-high.c, _gnutls_sort_clist and
- * shorten_clist; lib/x509/verify.c, _gnutls_verify_crt_status): what was presented is put
- * in order, the first issuer in the list for each; it is cut at the first certificate
- * that is an anchor, or has name and key of one; else the issuer of what is left is the
- * first of the store that fits. The anchors that count are those called as the issuer of
- * its end; where these give nothing, or something that has expired, those called as its
- * end (gnutls_x509_trust_list_verify_crt2 asks twice).
+ * presented-first, as GnuTLS: first_presented.c.
  */
 #include "chain/first.h"
 
+#include "chain/readable.h"
+
 #include "x509/der.h"
 #include "x509/name.h"
-
-struct walk {
-	struct pool *pool;
-	const struct client_rules *client;
-	const struct pool_cert *leaf;
-	int64_t at;
-	size_t depth;
-	struct first_path *path;
-};
 
 static const struct pool_cert *last(const struct walk *walk)
 {
@@ -85,30 +72,55 @@ static bool algorithms_agree(const struct pool_cert *child,
 		(has == KEY_RSA || has == KEY_RSA_PSS));
 }
 
+/* The same text, whatever its string type. */
+static bool same_value(const struct name_attribute *a, const struct name_attribute *b)
+{
+	AUTO(buf) text_a = BUF_INIT;
+	AUTO(buf) text_b = BUF_INIT;
+
+	if (!name_value_utf8(&text_a, a->tag, a->value) ||
+	    !name_value_utf8(&text_b, b->tag, b->value))
+		return a->tag == b->tag && span_eq(a->value, b->value);
+	return span_eq(buf_span(&text_a), buf_span(&text_b));
+}
+
+static bool same_text(struct span a, struct span b)
+{
+	struct name_walk walk_a, walk_b;
+	struct name_attribute one, other;
+
+	if (span_eq(a, b))
+		return true;
+	name_walk_start(&walk_a, a);
+	name_walk_start(&walk_b, b);
+	while (name_walk_next(&walk_a, &one))
+		if (!name_walk_next(&walk_b, &other) || one.rdn != other.rdn ||
+		    !span_eq(one.oid, other.oid) || !same_value(&one, &other))
+			return false;
+	return !walk_a.malformed && !name_walk_next(&walk_b, &other) && !walk_b.malformed;
+}
+
 static bool same_name(const struct client_rules *client, struct span a, struct span b)
 {
-	return client_value(client, CLIENT_NAMES_BY_BYTES) ? span_eq(a, b)
-							   : name_equal(a, b);
+	switch (client_value(client, CLIENT_ISSUER_NAMES)) {
+	case NAMES_BY_BYTES:
+		return span_eq(a, b);
+	case NAMES_BY_TEXT:
+		return same_text(a, b);
+	default:
+		return name_equal(a, b);
+	}
 }
 
 /* OpenSSL takes nobody for an issuer whose extensions, or whose child's, it cannot read.
  */
 static bool readable(const struct client_rules *client, const struct pool_cert *cert)
 {
-	uint32_t minded = 1u << EXT_BASIC_CONSTRAINTS | 1u << EXT_KEY_USAGE |
-			  1u << EXT_EXTENDED_KEY_USAGE | 1u << EXT_SUBJECT_KEY_ID |
-			  1u << EXT_AUTHORITY_KEY_ID | 1u << EXT_SUBJECT_ALT_NAME |
-			  1u << EXT_NAME_CONSTRAINTS;
-
-	if (client_value(client, CLIENT_ALT_NAME_EMPTY) == RULE_DROPPED)
-		minded &= ~(1u << EXT_SUBJECT_ALT_NAME);
-	if (client_value(client, CLIENT_MALFORMED_NAMES))
-		minded &= ~(1u << EXT_NAME_CONSTRAINTS);
-	return !(pool_cert_facts(cert)->malformed & minded);
+	return !unreadable(client, cert, read_in(client, FORM_INTERMEDIATE));
 }
 
-static bool fits(const struct client_rules *client, const struct pool_cert *child,
-		 const struct pool_cert *issuer)
+bool first_fits(const struct client_rules *client, const struct pool_cert *child,
+		const struct pool_cert *issuer)
 {
 	uint32_t rule = client_value(client, CLIENT_KEY_ID_MUST_MATCH);
 
@@ -125,12 +137,7 @@ static bool fits(const struct client_rules *client, const struct pool_cert *chil
 /* As an issuer of itself it fits: what both libraries go by. */
 static bool looks_self_signed(const struct walk *walk, const struct pool_cert *cert)
 {
-	return fits(walk->client, cert, cert);
-}
-
-static bool is_valid(const struct walk *walk, const struct pool_cert *cert)
-{
-	return walk->at >= cert->cert.not_before && walk->at <= cert->cert.not_after;
+	return first_fits(walk->client, cert, cert);
 }
 
 enum source {
@@ -143,15 +150,14 @@ static bool is_of(const struct walk *walk, const struct pool_cert *cert,
 {
 	if (source == FROM_ANCHORS)
 		return cert->trust == TRUST_ANCHOR;
-	return cert != walk->leaf && cert->from != FROM_STORE;
+	return first_is_presented(walk, cert);
 }
 
-/* The issuer of child among those of the source: the first that is valid, or with OpenSSL
- * else the one that expires last. */
+/* The issuer of child among those of the source: the first that is valid, else the one
+ * that expires last. */
 static const struct pool_cert *
 issuer_of(const struct walk *walk, const struct pool_cert *child, enum source source)
 {
-	bool by_date = client_value(walk->client, CLIENT_SEARCH) == SEARCH_STORE_FIRST;
 	const struct pool_cert *best = NULL;
 
 	/* Draws what the stores have of that name into the pool. */
@@ -159,14 +165,13 @@ issuer_of(const struct walk *walk, const struct pool_cert *child, enum source so
 	for (size_t i = 0; i < pool_count(walk->pool); i++) {
 		const struct pool_cert *cert = pool_at(walk->pool, i);
 
-		if (!is_of(walk, cert, source) || !fits(walk->client, child, cert) ||
+		if (!is_of(walk, cert, source) ||
+		    !first_fits(walk->client, child, cert) ||
 		    (on_path(walk, cert) && !(cert == child && source == FROM_ANCHORS)))
 			continue;
-		if (by_date ? is_valid(walk, cert) : source == FROM_PRESENTED)
+		if (first_is_valid(walk, cert))
 			return cert;
-		/* In GnuTLS's trust list a later one of the name takes the place of an
-		 * earlier. */
-		if (!by_date || !best || cert->cert.not_after > best->cert.not_after)
+		if (!best || cert->cert.not_after > best->cert.not_after)
 			best = cert;
 	}
 	return best;
@@ -215,102 +220,17 @@ static void find_store_first(struct walk *walk)
 		walk->path->anchored = true;
 }
 
-/* An anchor that is cert; or, of those that are called name, one with its name and key.
- */
-static const struct pool_cert *anchor_like(const struct walk *walk,
-					   const struct pool_cert *cert, struct span name)
+size_t first_paths_find(struct first_path paths[FIRST_PATHS_MOST], struct pool *pool,
+			const struct pool_cert *leaf, const struct client_rules *client,
+			size_t depth, int64_t at)
 {
-	if (cert->trust == TRUST_ANCHOR)
-		return cert;
-	if (!same_name(walk->client, name, cert_part(&cert->cert, cert->cert.subject)))
-		return NULL;
-	(void)pool_distrusted_twin(walk->pool, cert);
-	(void)pool_first_issuer(walk->pool, cert);
-	for (size_t i = 0; i < pool_count(walk->pool); i++) {
-		const struct pool_cert *anchor = pool_at(walk->pool, i);
+	struct walk walk = { pool, client, leaf, at, depth, paths };
 
-		if (anchor->trust == TRUST_ANCHOR &&
-		    pool_cert_same_authority(anchor, cert))
-			return anchor;
-	}
-	return NULL;
-}
-
-/* Cuts the path at the first certificate that an anchor called name stands for. */
-static bool cut_at_anchor(struct walk *walk, struct span name)
-{
-	struct first_path *path = walk->path;
-
-	for (size_t i = 0; i < path->n; i++) {
-		const struct pool_cert *anchor = anchor_like(walk, path->at[i], name);
-
-		if (!anchor)
-			continue;
-		path->at[i] = i ? anchor : path->at[i];
-		path->n = i + 1;
-		path->anchored = true;
-		return true;
-	}
-	return false;
-}
-
-/* Ends the path at an anchor called as its end's issuer; false where there is none. */
-static bool end_at_issuer(struct walk *walk, const struct pool_cert *end)
-{
-	const struct pool_cert *issuer;
-
-	if (cut_at_anchor(walk, cert_part(&end->cert, end->cert.issuer)) ||
-	    walk->path->n == walk->depth)
-		return true;
-	issuer = issuer_of(walk, last(walk), FROM_ANCHORS);
-	if (!issuer || issuer == last(walk))
-		return false;
-	take(walk, issuer);
-	walk->path->anchored = true;
-	return true;
-}
-
-static bool has_expired(const struct walk *walk)
-{
-	for (size_t i = 0; i < walk->path->n; i++)
-		if (walk->at > walk->path->at[i]->cert.not_after)
-			return true;
-	return false;
-}
-
-static void find_presented_first(struct walk *walk)
-{
-	const struct pool_cert *issuer, *end;
-	struct first_path presented, first;
-
-	while (walk->path->n < walk->depth &&
-	       (issuer = issuer_of(walk, last(walk), FROM_PRESENTED)))
-		take(walk, issuer);
-	end = last(walk);
-	/* A root that was sent along proves nothing. */
-	if (walk->path->n > 1 && looks_self_signed(walk, end) &&
-	    end->trust != TRUST_ANCHOR)
-		walk->path->n--;
-	presented = *walk->path;
-	if (end_at_issuer(walk, end) && !has_expired(walk))
-		return;
-	first = *walk->path;
-	*walk->path = presented;
-	if (!cut_at_anchor(walk, cert_part(&end->cert, end->cert.subject)))
-		*walk->path = first;
-}
-
-void first_path_find(struct first_path *path, struct pool *pool,
-		     const struct pool_cert *leaf, const struct client_rules *client,
-		     size_t depth, int64_t at)
-{
-	struct walk walk = { pool, client, leaf, at, depth, path };
-
-	path->at[0] = leaf;
-	path->n = 1;
-	path->anchored = false;
-	if (client_value(client, CLIENT_SEARCH) == SEARCH_STORE_FIRST)
-		find_store_first(&walk);
-	else
-		find_presented_first(&walk);
+	if (client_value(client, CLIENT_SEARCH) != SEARCH_STORE_FIRST)
+		return first_presented_find(&walk);
+	paths->at[0] = leaf;
+	paths->n = 1;
+	paths->anchored = false;
+	find_store_first(&walk);
+	return 1;
 }

@@ -5,7 +5,6 @@
  */
 #include "chain/form.h"
 
-#include "x509/der.h"
 #include "x509/name.h"
 
 static bool odd(const struct pool_cert *cert, enum cert_odd bits)
@@ -96,12 +95,14 @@ static const struct rule {
 	  "signatureAlgorithm" },
 	{ algorithm_parameters_bad, UNANCHORED, CLIENT_ALGORITHM_PARAMETERS,
 	  "RFC 5280 4.1.1.2", "signatureAlgorithm" },
-	{ extension_twice, ANY_ROLE, CLIENT_EXTENSION_TWICE, "RFC 5280 4.2", "extensions" },
+	{ extension_twice, ANY_ROLE, CLIENT_EXTENSION_TWICE, "RFC 5280 4.2",
+	  "extensions" },
 	{ extensions_without_v3, UNANCHORED, CLIENT_V1_EXTENSIONS, "RFC 5280 4.1.2.9",
 	  "version" },
 	{ serial_negative, UNANCHORED, CLIENT_SERIAL_NEGATIVE, "RFC 5280 4.1.2.2",
 	  "serialNumber" },
-	{ critical_but_must_not, ANY_ROLE, CLIENT_CRITICAL_IDS, "RFC 5280 4.2", "criticality" },
+	{ critical_but_must_not, ANY_ROLE, CLIENT_CRITICAL_IDS, "RFC 5280 4.2",
+	  "criticality" },
 	{ issuer_empty, ANY_ROLE, CLIENT_NAME_EMPTY, "RFC 5280 4.1.2.4", "issuer" },
 	{ ca_subject_empty, AUTHORITY, CLIENT_NAME_EMPTY, "RFC 5280 4.1.2.6", "subject" },
 	{ any_policy_mapped, AUTHORITY, CLIENT_ANY_POLICY_MAPPED, "RFC 5280 6.1.4 (a)",
@@ -112,56 +113,13 @@ static const struct rule {
 	  "nameConstraints" },
 };
 
-/* NameConstraints in which no subtree stands, whatever their wrapping. */
-static bool constraints_hold_nothing(const struct pool_cert *cert)
-{
-	struct span content, list, subtree;
-
-	if (!der_content(cert_ext(&cert->cert, EXT_NAME_CONSTRAINTS), DER_SEQUENCE, &content))
-		return false;
-	for (uint8_t n = 0; n < 2; n++)
-		if (der_take_tag(&content, DER_CONTEXT_CONSTRUCTED(n), &list) &&
-		    der_take_tag(&list, DER_SEQUENCE, &subtree))
-			return false;
-	return !content.n;
-}
-
-/* Whose reader failed, as far as the client minds. */
-static uint32_t malformed(const struct client_rules *client, const struct pool_cert *cert,
-			  enum form_role role)
-{
-	static const struct {
-		enum client_rule rule;
-		uint32_t extensions;
-	} dropped[] = {
-		{ CLIENT_MALFORMED_POLICIES,
-		  1u << EXT_POLICIES | 1u << EXT_POLICY_MAPPINGS |
-			  1u << EXT_POLICY_CONSTRAINTS | 1u << EXT_INHIBIT_ANY_POLICY },
-		{ CLIENT_ALT_NAME_EMPTY, 1u << EXT_SUBJECT_ALT_NAME },
-		{ CLIENT_MALFORMED_AIA, 1u << EXT_AUTHORITY_INFO },
-		{ CLIENT_MALFORMED_NAMES, 1u << EXT_NAME_CONSTRAINTS },
-	};
-	uint32_t left = pool_cert_facts(cert)->malformed;
-
-	for (size_t i = 0; left && i < COUNT(dropped); i++) {
-		uint32_t rule = client_value(client, dropped[i].rule);
-		bool part = dropped[i].rule == CLIENT_MALFORMED_NAMES
-				    ? constraints_hold_nothing(cert)
-				    : !!(role & ANY_LEAF);
-
-		if (rule == MALFORMED_IGNORED || (rule == MALFORMED_PARTLY && part))
-			left &= ~dropped[i].extensions;
-	}
-	return left;
-}
-
 static const char *plain_fault(const struct client_rules *client,
-				  const struct pool_cert *cert, enum form_role role,
-				  const char **what)
+			       const struct pool_cert *cert, enum form_role role,
+			       const char **what)
 {
 	for (size_t i = 0; i < COUNT(rules); i++) {
 		if (!(rules[i].roles & role) ||
-		    client_value(client, rules[i].client) == RULE_DROPPED ||
+		    client_value(client, rules[i].client) != RULE_KEPT ||
 		    !rules[i].broken(cert))
 			continue;
 		*what = rules[i].what;
@@ -170,15 +128,24 @@ static const char *plain_fault(const struct client_rules *client,
 	return NULL;
 }
 
-const char *form_fault(const struct client_rules *client, const struct pool_cert *cert,
-		       enum form_role role, const char **what)
+const char *form_unreadable(const struct client_rules *client,
+			    const struct pool_cert *cert, uint32_t extensions,
+			    const char **what)
 {
-	uint32_t bad = malformed(client, cert, role);
+	uint32_t bad = unreadable(client, cert, extensions);
 
 	for (unsigned i = 0; i < EXT_COUNT; i++)
 		if (bad >> i & 1) {
 			*what = ext_name(i);
 			return "RFC 5280 4.2";
 		}
-	return plain_fault(client, cert, role, what);
+	return NULL;
+}
+
+const char *form_fault(const struct client_rules *client, const struct pool_cert *cert,
+		       enum form_role role, uint32_t extensions, const char **what)
+{
+	const char *rule = form_unreadable(client, cert, extensions, what);
+
+	return rule ? rule : plain_fault(client, cert, role, what);
 }

@@ -2,17 +2,16 @@
  * to chain/. */
 #pragma once
 
-#include "chain/client.h"
-#include "chain/facts.h"
+#include "chain/readable.h"
 
-enum form_role {
-	FORM_LEAF = 1,
-	FORM_INTERMEDIATE = 2,
-	FORM_ANCHOR = 4,
-	FORM_ALONE = 8 /* a leaf that is the whole path */
-};
-
-/* The first rule of the client that cert breaks in that role: its citation, and in *what what it
- * is about; NULL: none. */
+/*
+ * The first rule of the client that cert breaks in that role: its citation, and in *what
+ * what it is about; NULL: none. Of its extensions it must be able to read those of bits
+ * (read_in).
+ */
 const char *form_fault(const struct client_rules *client, const struct pool_cert *cert,
-		       enum form_role role, const char **what);
+		       enum form_role role, uint32_t extensions, const char **what);
+/* The same of what the client must be able to read alone. */
+const char *form_unreadable(const struct client_rules *client,
+			    const struct pool_cert *cert, uint32_t extensions,
+			    const char **what);

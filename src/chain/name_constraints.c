@@ -56,6 +56,32 @@ bool constraint_spend(uint32_t *work, uint32_t units)
 	return true;
 }
 
+static struct span up_to_empty_directory(struct span list)
+{
+	struct span rest = list, whole = list;
+	struct general_name base;
+	bool malformed;
+
+	while (general_subtree_next(&rest, &base, &malformed)) {
+		if (base.kind == GENERAL_DIRECTORY && name_empty(base.value))
+			return span_of(list.at, list.n - whole.n);
+		whole = rest;
+	}
+	return list;
+}
+
+struct name_constraints name_constraints_read(const struct client_rules *client,
+					      const struct name_constraints *constraints)
+{
+	struct name_constraints read = *constraints;
+
+	if (client_value(client, CLIENT_NC_EMPTY_DIRECTORY)) {
+		read.permitted = up_to_empty_directory(read.permitted);
+		read.excluded = up_to_empty_directory(read.excluded);
+	}
+	return read;
+}
+
 /* What a list of subtrees says of one name. */
 struct subtree_answer {
 	bool constrained; /* the list has a subtree of the name's form */
@@ -117,7 +143,7 @@ static bool mapped_excluded(const struct constraint_judge *judge,
 	    !span_starts(name->value, span_of(mapped, sizeof(mapped))))
 		return false;
 	inner.value = span_from(name->value, sizeof(mapped));
-	return ask_subtrees(judge, judge->constraints->excluded, &inner).whole;
+	return ask_subtrees(judge, judge->constraints.excluded, &inner).whole;
 }
 
 bool constraint_ignored_form(const struct client_rules *client,
@@ -165,8 +191,8 @@ static enum constraint_verdict judge_name(const struct constraint_judge *judge,
 
 	if (passes_by(judge->client, name->kind))
 		return NAMES_ALLOWED;
-	excluded = ask_subtrees(judge, judge->constraints->excluded, name);
-	permitted = ask_subtrees(judge, judge->constraints->permitted, name);
+	excluded = ask_subtrees(judge, judge->constraints.excluded, name);
+	permitted = ask_subtrees(judge, judge->constraints.permitted, name);
 	if (!constraint_spend(judge->work, 1) || excluded.spent || permitted.spent)
 		return NAMES_TOO_MANY;
 	if (!excluded.constrained && !permitted.constrained)
@@ -220,8 +246,10 @@ static void note_form(struct forms_met *met, enum general_name_kind kind)
 static bool is_no_name(const struct constraint_judge *judge,
 		       const struct general_name *name)
 {
+	uint32_t rule = client_value(judge->client, CLIENT_NC_ODD_NAMES);
+
 	return (name->kind == GENERAL_DNS || name->kind == GENERAL_EMAIL) &&
-	       client_value(judge->client, CLIENT_NC_ODD_NAMES) != ODD_COMPARED &&
+	       rule != ODD_COMPARED && rule != ODD_MAILBOXES &&
 	       constraint_odd_name(judge->client, name);
 }
 
@@ -274,8 +302,8 @@ static bool has_form(const struct constraint_judge *judge, struct span rest,
 
 static bool constrains(const struct constraint_judge *judge, enum general_name_kind kind)
 {
-	return has_form(judge, judge->constraints->permitted, kind) ||
-	       has_form(judge, judge->constraints->excluded, kind);
+	return has_form(judge, judge->constraints.permitted, kind) ||
+	       has_form(judge, judge->constraints.excluded, kind);
 }
 
 /*
@@ -422,7 +450,7 @@ static uint64_t count_subtrees(struct span rest)
 static bool is_beyond_product(const struct constraint_judge *judge, struct span names)
 {
 	uint64_t most = (uint64_t)client_value(judge->client, CLIENT_NC_PRODUCT) << 10;
-	const struct name_constraints *constraints = judge->constraints;
+	const struct name_constraints *constraints = &judge->constraints;
 	struct general_name name;
 	bool malformed = false;
 	uint64_t n = 0;
@@ -447,7 +475,9 @@ enum constraint_verdict name_constraints_judge(const struct constraint_judge *ju
 	*what = (struct general_name){ GENERAL_DIRECTORY, subject };
 	if (is_beyond_product(judge, pool_cert_facts(cert)->alt_names))
 		return NAMES_TOO_MANY;
-	if (!name_empty(subject))
+	/* Where one directory name is as good as another, so is none. */
+	if (!name_empty(subject) ||
+	    constraint_ignored_form(judge->client, GENERAL_DIRECTORY))
 		verdict = judge_name(judge, what);
 	if (verdict == NAMES_ALLOWED)
 		verdict = judge_alt_names(judge, pool_cert_facts(cert)->alt_names, &met,

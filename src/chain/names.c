@@ -12,7 +12,7 @@
 #include <arpa/inet.h>
 
 /* id-at-commonName; pkcs-9 emailAddress */
-#define OID_COMMON_NAME	  SPAN("\x55\x04\x03")
+#define OID_COMMON_NAME   SPAN("\x55\x04\x03")
 #define OID_EMAIL_ADDRESS SPAN("\x2a\x86\x48\x86\xf7\x0d\x01\x09\x01")
 
 static uint8_t lower(uint8_t c)
@@ -44,6 +44,23 @@ static bool is_label_byte(uint8_t c)
 {
 	c = lower(c);
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+}
+
+bool is_ascii(struct span text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if (text.at[i] >= 0x80)
+			return false;
+	return true;
+}
+
+bool labels_printable(struct span name)
+{
+	for (size_t i = 0; i < name.n; i++)
+		if (name.at[i] <= ' ' || name.at[i] > '~' ||
+		    (name.at[i] == '.' && (i + 1 == name.n || name.at[i + 1] == '.')))
+			return false;
+	return true;
 }
 
 bool looks_like_ipv4(struct span name)
@@ -232,7 +249,8 @@ static bool is_partial_wildcard(struct span pattern, size_t stars)
 	return stars == 1 && star < dot && (!star || star + 1 == dot);
 }
 
-/* Label by label, for the clients that take more than a whole first label for a wildcard. */
+/* Label by label, for the clients that take more than a whole first label for a wildcard.
+ */
 static bool pattern_matches(const struct client_rules *client, struct span pattern,
 			    struct span reference)
 {
@@ -326,7 +344,8 @@ static bool read_reference(struct reference *reference, const struct expected_na
 	return dns_valid(text, DNS_NO_WILDCARD);
 }
 
-static bool matches(const struct client_rules *client, const struct general_name *presented,
+static bool matches(const struct client_rules *client,
+		    const struct general_name *presented,
 		    const struct reference *reference)
 {
 	if (presented->kind != reference->kind)
@@ -341,13 +360,13 @@ static bool matches(const struct client_rules *client, const struct general_name
 	}
 }
 
-/* A common name, or e-mail address, of the subject, for clients that read it where no alternative
- * name is of that kind. */
+/* A common name, or e-mail address, of the subject, for clients that read it where no
+ * alternative name is of that kind. */
 static bool subject_matches(const struct client_rules *client, const struct cert *cert,
 			    const struct reference *reference)
 {
-	struct span wanted = reference->kind == GENERAL_DNS ? OID_COMMON_NAME
-							    : OID_EMAIL_ADDRESS;
+	struct span wanted =
+		reference->kind == GENERAL_DNS ? OID_COMMON_NAME : OID_EMAIL_ADDRESS;
 	struct name_attribute attribute;
 	struct name_walk walk;
 

@@ -20,6 +20,9 @@ static inline bool dns_is_wildcard(struct span name)
 {
 	return name.n > 2 && name.at[0] == '*' && name.at[1] == '.';
 }
+bool is_ascii(struct span text);
+/* What Go calls a domain name: octets that print, and no empty label after another. */
+bool labels_printable(struct span name);
 /* Four numbers with dots between: an IPv4 address, which no DNS name may look like. */
 bool looks_like_ipv4(struct span name);
 

@@ -126,7 +126,7 @@ static bool on_path(const struct search *search, const struct pool_cert *cert)
 static bool names_agree(const struct search *search, const struct pool_cert *child,
 			const struct pool_cert *issuer)
 {
-	return !client_value(search->judge.rules->client, CLIENT_NAMES_BY_BYTES) ||
+	return !client_value(search->judge.rules->client, CLIENT_ISSUER_NAMES) ||
 	       span_eq(cert_part(&child->cert, child->cert.issuer),
 		       cert_part(&issuer->cert, issuer->cert.subject));
 }
@@ -415,30 +415,26 @@ static void search_nearest(struct search *search)
 	}
 }
 
-/* The one path of a client that never goes back: all that is wrong with it, or nothing. */
-static void search_first(struct search *search)
+/* One path of a client that never goes back: all that is wrong with it, or nothing. */
+static void search_along(struct search *search, const struct first_path *first)
 {
 	struct judge *judge = &search->judge;
-	struct first_path first;
 
-	first_path_find(&first, judge->pool, top(search), judge->rules->client,
-			judge->rules->depth, judge->at);
-	judge->mode = JUDGE_ALL;
-	judge->alone = first.n == 1 && first.anchored;
-	search->lightest = UINT32_MAX;
+	judge->n = 1;
+	judge->alone = first->n == 1 && first->anchored;
 	judge_leaf(judge);
-	if (first.n > 1 || !first.anchored)
+	if (first->n > 1 || !first->anchored)
 		judge_leaf_signed(judge);
-	for (size_t i = 1; i < first.n; i++) {
+	for (size_t i = 1; i < first->n; i++) {
 		const struct pool_cert *child = top(search);
 
-		push(search, first.at[i]);
-		add_edge_reason(search, check_edge(search, child, first.at[i]), child,
-				first.at[i]);
-		if (i + 1 < first.n || !first.anchored)
+		push(search, first->at[i]);
+		add_edge_reason(search, check_edge(search, child, first->at[i]), child,
+				first->at[i]);
+		if (i + 1 < first->n || !first->anchored)
 			judge_intermediate(judge);
 	}
-	if (!first.anchored) {
+	if (!first->anchored) {
 		end_without_issuer(search, false);
 		return;
 	}
@@ -449,6 +445,36 @@ static void search_first(struct search *search)
 		search_end_here(search);
 	else
 		search_complete_here(search);
+}
+
+/* Nothing was found, or what has expired or is weak: another may be better. */
+static bool is_worth_another(const struct search *search, const struct first_path *first)
+{
+	const struct reason_list *reasons = &search->judge.reasons;
+
+	for (size_t i = 0; i < reasons->n; i++)
+		if (reasons->at[i].code == FINDING_EXPIRED ||
+		    reasons->at[i].code == FINDING_WEAK_KEY ||
+		    reasons->at[i].code == FINDING_WEAK_SIGNATURE)
+			return true;
+	return !first->anchored;
+}
+
+static void search_first(struct search *search)
+{
+	struct first_path paths[FIRST_PATHS_MOST];
+	struct judge *judge = &search->judge;
+	size_t n = first_paths_find(paths, judge->pool, top(search), judge->rules->client,
+				    judge->rules->depth, judge->at);
+
+	judge->mode = JUDGE_ALL;
+	search->lightest = UINT32_MAX;
+	for (size_t i = 0; i < n && !search->complete; i++) {
+		if (i && !is_worth_another(search, &paths[i - 1]))
+			break;
+		search_forget(search, 0);
+		search_along(search, &paths[i]);
+	}
 }
 
 static void note_budget(struct search *search)

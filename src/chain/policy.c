@@ -372,13 +372,26 @@ static bool ends_wanted(const struct walk *walk)
 	return walk->level.any;
 }
 
+bool policies_asked(const struct path_rules *rules)
+{
+	return rules->n_policies || rules->explicit_policy || rules->inhibit_mapping ||
+	       rules->inhibit_any;
+}
+
+static bool looks_at_none(const struct path_rules *rules)
+{
+	uint32_t rule = client_value(rules->client, CLIENT_POLICIES);
+
+	return rule == POLICIES_IGNORED ||
+	       (rule == POLICIES_IF_ASKED && !policies_asked(rules));
+}
+
 bool judge_policies(struct judge *judge)
 {
 	AUTO(walk) walk = { .judge = judge, .level = { .any = true } };
 	const struct pool_cert *by;
 
-	if (client_value(judge->rules->client, CLIENT_POLICIES) == RULE_DROPPED ||
-	    !policy_required(judge, &by))
+	if (looks_at_none(judge->rules) || !policy_required(judge, &by))
 		return true;
 	walk.counters = first_counters(judge);
 	read_wanted(&walk);

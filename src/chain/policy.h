@@ -3,6 +3,8 @@
 
 #include "chain/checks.h"
 
+/* The caller asks that policies are looked at. */
+bool policies_asked(const struct path_rules *rules);
 /*
  * Judges the path of judge, which ends in an anchor, from the anchor down. A reason is
  * added where a policy is required and none holds; false then. FINDING_BUDGET where

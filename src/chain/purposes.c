@@ -5,21 +5,6 @@
 #define OID_SERVER_GATED_CRYPTO SPAN("\x60\x86\x48\x01\x86\xf8\x42\x04\x01")
 #define OID_MS_GATED_CRYPTO     SPAN("\x2b\x06\x01\x04\x01\x82\x37\x0a\x03\x03")
 
-static const struct pool_cert *top(const struct judge *judge)
-{
-	return judge->path[judge->n - 1];
-}
-
-static const struct facts *top_facts(const struct judge *judge)
-{
-	return pool_cert_facts(top(judge));
-}
-
-static struct reason *refuse(struct judge *judge, const char *rule)
-{
-	return reason_add(&judge->reasons, FINDING_WRONG_PURPOSE, top(judge), rule);
-}
-
 static bool takes_any_purpose(const struct judge *judge)
 {
 	uint32_t rule = client_value(judge->rules->client, CLIENT_ANY_PURPOSE);
@@ -30,7 +15,7 @@ static bool takes_any_purpose(const struct judge *judge)
 
 static bool allows_purpose(const struct judge *judge)
 {
-	const struct extended_key_usage *said = &top_facts(judge)->purposes;
+	const struct extended_key_usage *said = &judged_facts(judge)->purposes;
 	enum purpose purpose = judge->rules->purpose;
 
 	return !said->present || purpose == PURPOSE_ANY ||
@@ -41,7 +26,7 @@ static bool allows_purpose(const struct judge *judge)
  * serverAuth. */
 static bool allows_gated(const struct judge *judge)
 {
-	struct span rest = cert_extended_key_usage_oids(&top(judge)->cert), oid;
+	struct span rest = cert_extended_key_usage_oids(&judged(judge)->cert), oid;
 	uint32_t rule = client_value(judge->rules->client, CLIENT_SERVER_GATED);
 
 	if (judge->rules->purpose != PURPOSE_SERVER_AUTH || rule == GATED_IS_NONE ||
@@ -57,8 +42,9 @@ static bool allows_gated(const struct judge *judge)
 void judge_purpose(struct judge *judge)
 {
 	if (!allows_purpose(judge) && !allows_gated(judge))
-		reason_what(refuse(judge, "RFC 5280 4.2.1.12"),
-			    span_str(purpose_name(judge->rules->purpose)));
+		reason_what(
+			judge_refuse(judge, FINDING_WRONG_PURPOSE, "RFC 5280 4.2.1.12"),
+			span_str(purpose_name(judge->rules->purpose)));
 }
 
 #define USAGE_OF_SERVERS                                            \
@@ -72,7 +58,7 @@ void judge_purpose(struct judge *judge)
  */
 void judge_leaf_usage(struct judge *judge)
 {
-	const struct facts *facts = top_facts(judge);
+	const struct facts *facts = judged_facts(judge);
 	uint32_t rule = client_value(judge->rules->client, CLIENT_LEAF_USAGE);
 	uint16_t wanted = USAGE_OF_SERVERS;
 
@@ -88,5 +74,7 @@ void judge_leaf_usage(struct judge *judge)
 							      KEY_USAGE_KEY_ENCIPHERMENT
 						    : KEY_USAGE_DIGITAL_SIGNATURE;
 	if (!(facts->usage & wanted))
-		reason_what(refuse(judge, "RFC 5280 4.2.1.3"), span_str("keyUsage"));
+		reason_what(
+			judge_refuse(judge, FINDING_WRONG_PURPOSE, "RFC 5280 4.2.1.3"),
+			span_str("keyUsage"));
 }

@@ -1,27 +1,6 @@
 /* How strong keys and signatures must be. */
 #include "chain/checks.h"
 
-static const struct pool_cert *top(const struct judge *judge)
-{
-	return judge->path[judge->n - 1];
-}
-
-static const struct facts *top_facts(const struct judge *judge)
-{
-	return pool_cert_facts(top(judge));
-}
-
-static bool drops(const struct judge *judge, enum client_rule rule)
-{
-	return client_value(judge->rules->client, rule) == RULE_DROPPED;
-}
-
-static struct reason *refuse(struct judge *judge, enum finding_code code,
-			     const char *rule)
-{
-	return reason_add(&judge->reasons, code, top(judge), rule);
-}
-
 /* Weak keys and hashes are taken where the user asks for it and the client can be asked.
  */
 static bool allows_weak(const struct path_rules *rules)
@@ -69,30 +48,30 @@ static bool key_is_broken(const struct judge *judge, const struct key_info *key)
 
 static bool key_is_unknown(const struct judge *judge, const struct key_info *key)
 {
-	return (key->type == KEY_RSA_PSS && drops(judge, CLIENT_RSA_PSS_KEYS)) ||
+	return (key->type == KEY_RSA_PSS && judge_drops(judge, CLIENT_RSA_PSS_KEYS)) ||
 	       (key->type != KEY_RSA && key->type != KEY_RSA_PSS && key->type != KEY_EC &&
-		drops(judge, CLIENT_OTHER_KEYS));
+		judge_drops(judge, CLIENT_OTHER_KEYS));
 }
 
 void judge_key(struct judge *judge)
 {
-	const struct key_info *key = &top_facts(judge)->key;
+	const struct key_info *key = &judged_facts(judge)->key;
 	struct reason *reason;
 
 	if (key->open) {
-		refuse(judge, FINDING_WEAK_KEY, KEY_OPEN);
+		judge_refuse(judge, FINDING_WEAK_KEY, KEY_OPEN);
 		return;
 	}
 	if (is_rsa(key) && !key->bits) {
-		reason_what(refuse(judge, FINDING_MALFORMED, "RFC 5280 4.1.2.7"),
+		reason_what(judge_refuse(judge, FINDING_MALFORMED, "RFC 5280 4.1.2.7"),
 			    span_str("subjectPublicKey"));
 	} else if (key_is_broken(judge, key) ||
 		   (!allows_weak(judge->rules) && key_is_weak(judge, key))) {
-		reason = refuse(judge, FINDING_WEAK_KEY, "NIST SP 800-57");
+		reason = judge_refuse(judge, FINDING_WEAK_KEY, "NIST SP 800-57");
 		reason->number = key->bits;
 		reason_what(reason, span_str(key_type_name(key)));
 	} else if (key_is_unknown(judge, key)) {
-		reason_what(refuse(judge, FINDING_UNSUPPORTED_ALGORITHM, "client"),
+		reason_what(judge_refuse(judge, FINDING_UNSUPPORTED_ALGORITHM, "client"),
 			    span_str(key_type_name(key)));
 	}
 }
@@ -117,9 +96,9 @@ bool signature_is_weak(const struct signature_info *signature,
 /* Only below the anchor: what signed an anchor does not matter (RFC 5280 6.1.1 (d)). */
 void judge_signature_strength(struct judge *judge)
 {
-	const struct signature_info *signature = &top_facts(judge)->signature;
+	const struct signature_info *signature = &judged_facts(judge)->signature;
 
 	if (signature_is_weak(signature, judge->rules))
-		reason_what(refuse(judge, FINDING_WEAK_SIGNATURE, "RFC 6194"),
+		reason_what(judge_refuse(judge, FINDING_WEAK_SIGNATURE, "RFC 6194"),
 			    span_str(signature->name));
 }

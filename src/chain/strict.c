@@ -344,6 +344,9 @@ static const struct strict_rule {
 	{ extensions_without_v3, ANY_ROLE, CLIENT_X509_STRICT, "RFC 5280 4.1.2.9",
 	  "version" },
 
+	{ algorithms_differ, FORM_ANCHOR, CLIENT_ANCHOR_ALGORITHMS, "RFC 5280 4.1.1.2",
+	  "signatureAlgorithm" },
+
 	{ version_not_3, ANY_ROLE, CLIENT_WEBPKI, "BR 7.1.1", "version" },
 	{ serial_not_positive, ANY_ROLE, CLIENT_WEBPKI, "BR 7.1.2", "serialNumber" },
 	{ serial_long, ANY_ROLE, CLIENT_WEBPKI, "BR 7.1.2", "serialNumber" },

@@ -296,20 +296,30 @@ bool general_names_check(const struct der *in, struct error *err)
 	return true;
 }
 
-bool cert_subject_alt_names(const struct cert *cert, struct span *names,
-			    struct error *err)
+static bool read_alt_names(const struct cert *cert, enum ext ext, struct span *names,
+			   struct error *err)
 {
 	struct der in;
 
-	if (!cert_has(cert, EXT_SUBJECT_ALT_NAME)) {
+	if (!cert_has(cert, ext)) {
 		*names = span_of(NULL, 0);
 		return true;
 	}
-	if (!enter_filled_sequence(cert, EXT_SUBJECT_ALT_NAME, &in, err) ||
-	    !general_names_check(&in, err))
-		return fail_in(EXT_SUBJECT_ALT_NAME, err);
+	if (!enter_filled_sequence(cert, ext, &in, err) || !general_names_check(&in, err))
+		return fail_in(ext, err);
 	*names = der_rest(&in);
 	return true;
+}
+
+bool cert_subject_alt_names(const struct cert *cert, struct span *names,
+			    struct error *err)
+{
+	return read_alt_names(cert, EXT_SUBJECT_ALT_NAME, names, err);
+}
+
+bool cert_issuer_alt_names(const struct cert *cert, struct span *names, struct error *err)
+{
+	return read_alt_names(cert, EXT_ISSUER_ALT_NAME, names, err);
 }
 
 /* GeneralSubtree ::= SEQUENCE { base, minimum [0] DEFAULT 0, maximum [1] OPTIONAL } */

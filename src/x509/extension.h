@@ -101,6 +101,8 @@ bool general_name_next(struct span *rest, struct general_name *name, bool *malfo
 /* Content of the SEQUENCE of subjectAltName; n 0 where absent. */
 MUST_CHECK bool cert_subject_alt_names(const struct cert *cert, struct span *names,
 				       struct error *err);
+MUST_CHECK bool cert_issuer_alt_names(const struct cert *cert, struct span *names,
+				      struct error *err);
 
 /* Name constraints: the content of permittedSubtrees and excludedSubtrees, n 0 where
  * absent. */
