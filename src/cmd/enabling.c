@@ -127,6 +127,10 @@ static void tell_done(const struct enabling *enabling, const struct install *ins
 			    _("%s: installed; after a change of the cellar 'rootcellar "
 			      "export --refresh' brings it up to date"),
 			    install->name);
+	if (write_way_is_live(install->write->way) &&
+	    enabling->change.set.n > CELLAR_LARGE)
+		report_note(report, "%s (%s)", finding_meaning(FINDING_STORE_LARGE),
+			    finding_name(FINDING_STORE_LARGE));
 	if (install->remark) {
 		AUTO_FREE char *shown = quoted(span_str(install->remark));
 

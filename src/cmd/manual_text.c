@@ -119,7 +119,7 @@ static const struct manual_term fields[] = {
 	{ "pruned", N_("Of prune: reason (expired, duplicate, orphan, selected), twin, "
 		       "and the entry.") },
 	{ "stores", N_("Of stores: name, title, profile (its file), shipped, here, path, "
-		       "entries, left_out, same_as, problem, write (format, path), ways "
+		       "entries, left_out, same_as, problem, enabled, write (format, path), ways "
 		       "(way, live, place, profile, reason), run (lists of words).") },
 	{ "installations",
 	  N_("Of stores --enable, stores --disable and export --refresh: name, task "

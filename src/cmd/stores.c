@@ -52,6 +52,22 @@ static enum status enable(struct context *context, enum install_task task,
 	return enabling_run(context, task, names, err);
 }
 
+/* What is enabled is remembered in the cellar; where none is meant, nothing is. */
+static bool mark_enabled(struct known_stores *stores, const struct context *context,
+			 struct error *err)
+{
+	AUTO(enabled_list) list = ENABLED_LIST_INIT;
+	AUTO(error) no_cellar = ERROR_INIT;
+	AUTO_FREE char *path = NULL;
+
+	if (!change_path(&path, context, &no_cellar))
+		return true;
+	if (!enabled_read(&list, path, err))
+		return false;
+	known_stores_mark(stores, &list);
+	return true;
+}
+
 static enum status run(struct context *context, const char *const *words,
 		       struct error *err)
 {
@@ -67,7 +83,7 @@ static enum status run(struct context *context, const char *const *words,
 		return enable(context, INSTALL_ENABLE, opt.enable, err);
 	if (opt.disable)
 		return enable(context, INSTALL_DISABLE, opt.disable, err);
-	if (!known_stores_look(&stores, err))
+	if (!known_stores_look(&stores, err) || !mark_enabled(&stores, context, err))
 		return err->status;
 	report_stores(context->report, &stores);
 	for (size_t i = 0; i < stores.n; i++) {

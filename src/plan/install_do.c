@@ -82,6 +82,10 @@ static bool remember(const struct install *install, struct enabled_list *list,
 
 	mem_free(record->profile);
 	record->profile = str_copy(install->profile.name);
+	if (install->write) {
+		mem_free(record->way);
+		record->way = str_copy(write_way_name(install->write->way));
+	}
 	record->sealed = install->sealed;
 	record->holds = install->holds;
 	record->generation = install->generation;

@@ -11,6 +11,7 @@
 
 #include <ctype.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 struct install_step *install_want(struct install *install, char *path,
 				  enum exact_kind kind)
@@ -69,8 +70,11 @@ static bool look_at_old(struct install *install, const char *path, struct error 
 {
 	static const struct store_options look = { .purpose = STORE_TO_CHANGE };
 	AUTO(store) there = STORE_INIT;
+	struct stat st;
 
-	if (destination_has_nothing(path))
+	/* What is no file stops the step itself. */
+	if (lstat(path, &st) != 0 || !S_ISREG(st.st_mode) ||
+	    destination_has_nothing(path))
 		return true;
 	if (!destination_keyless(path, err))
 		return error_remedy(err,

@@ -33,6 +33,8 @@ static void add_state(struct buf *out, const struct known_store *known)
 		buf_add_str(out, _("not on this machine"));
 	else
 		add_place(out, known);
+	if (known->enabled)
+		buf_add_str(out, _(", enabled"));
 }
 
 static enum tint tint_of(const struct known_store *known)
@@ -151,6 +153,7 @@ static json_t *json_of_store(const struct known_store *known)
 	json_put(object, "left_out", json_integer((json_int_t)known->left_out));
 	json_put(object, "same_as", json_of_string(known->same_as));
 	json_put(object, "problem", json_of_string(known->problem));
+	json_put(object, "enabled", json_boolean(known->enabled));
 	json_put(object, "write", json_of_write(&known->profile));
 	json_put(object, "ways", json_of_ways(&known->profile));
 	json_put(object, "run", json_of_runs(&known->profile));
@@ -171,8 +174,8 @@ static void add_csv(struct buf *out, const struct known_store *known)
 	add_field(out, known->path);
 	add_field(out, known->same_as);
 	add_field(out, known->problem);
-	escape_csv(out, span_str(known->profile.title ? known->profile.title : ""));
-	buf_add_byte(out, '\n');
+	add_field(out, known->profile.title);
+	buf_addf(out, "%s\n", known->enabled ? "true" : "false");
 }
 
 void report_stores(struct report *report, const struct known_stores *stores)
@@ -180,7 +183,8 @@ void report_stores(struct report *report, const struct known_stores *stores)
 	json_begin(report, "stores");
 	if (report->format == REPORT_CSV)
 		report_csv_header(
-			report, "name,here,entries,left_out,path,same_as,problem,title");
+			report, "name,here,entries,left_out,path,same_as,problem,title,"
+			"enabled");
 	if (report->format == REPORT_TEXT)
 		stores_text(report, stores);
 	for (size_t i = 0; i < stores->n; i++) {

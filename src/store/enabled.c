@@ -32,6 +32,7 @@ void enabled_clear(struct enabled *enabled)
 	mem_free(enabled->at);
 	mem_free(enabled->name);
 	mem_free(enabled->profile);
+	mem_free(enabled->way);
 	*enabled = (struct enabled){ .n = 0 };
 }
 
@@ -128,6 +129,7 @@ static json_t *enabled_to_json(const struct enabled *enabled)
 		json_array_append_new(pieces, piece_to_json(&enabled->at[i]));
 	json_object_set_new(json, "name", json_string(enabled->name));
 	json_object_set_new(json, "profile", json_string(enabled->profile));
+	json_object_set_new(json, "way", json_string(enabled->way));
 	json_object_set_new(json, "pending", json_boolean(enabled->pending));
 	json_object_set_new(json, "sealed", json_boolean(enabled->sealed));
 	json_object_set_new(json, "generation",
@@ -224,16 +226,18 @@ static bool take_enabled(struct enabled_list *list, const json_t *json)
 {
 	const char *name = json_string_value(json_object_get(json, "name"));
 	const char *profile = json_string_value(json_object_get(json, "profile"));
+	const char *way = json_string_value(json_object_get(json, "way"));
 	const char *holds = json_string_value(json_object_get(json, "holds"));
 	const json_t *pieces = json_object_get(json, "pieces");
 	json_int_t generation = json_integer_value(json_object_get(json, "generation"));
 	struct enabled *enabled;
 
-	if (!name || !profile || !holds || generation < 0 || enabled_find(list, name) ||
-	    json_array_size(pieces) > PIECES_MOST)
+	if (!name || !profile || !way || !holds || generation < 0 ||
+	    enabled_find(list, name) || json_array_size(pieces) > PIECES_MOST)
 		return false;
 	enabled = enabled_add(list, name);
 	enabled->profile = str_copy(profile);
+	enabled->way = str_copy(way);
 	enabled->pending = json_is_true(json_object_get(json, "pending"));
 	enabled->sealed = json_is_true(json_object_get(json, "sealed"));
 	enabled->generation = (uint64_t)generation;

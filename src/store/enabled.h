@@ -18,6 +18,7 @@ struct enabled_piece {
 struct enabled {
 	char *name;          /* as the user said it */
 	char *profile;       /* whose way it is */
+	char *way;           /* that way, as profiles call it */
 	bool pending;        /* a change began and did not end */
 	bool sealed;         /* with a password that the user said */
 	uint64_t generation; /* of the cellar that was written */
