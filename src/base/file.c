@@ -27,7 +27,6 @@
 #define LINKS_MOST 40   /* what Linux follows in one path */
 #define TRIES_MOST 100  /* for a temporary name that nobody has */
 #define LABEL_MOST 4096 /* of an extended attribute that is kept */
-#define TEMPORARY  ".rootcellar-"
 
 void file_close_scope(int *fd)
 {
@@ -300,6 +299,17 @@ static bool cannot_write(const struct replacement *r, struct error *err)
 	return error_errno(err, STATUS_UNCHANGED, _("cannot write '%s'"), r->shown);
 }
 
+static bool look_at_place(struct replacement *r, struct error *err)
+{
+	r->existed = fstatat(r->folder_fd, r->name, &r->was, AT_SYMLINK_NOFOLLOW) == 0;
+	if (!r->existed && errno != ENOENT)
+		return cannot_write(r, err);
+	if (r->existed && !S_ISREG(r->was.st_mode))
+		return error_fail(err, STATUS_UNCHANGED, _("cannot write '%s': %s"),
+				  r->shown, file_what_it_is(r->was.st_mode));
+	return true;
+}
+
 static bool find_place(struct replacement *r, const char *path, struct error *err)
 {
 	AUTO_FREE char *place = follow_links(path);
@@ -316,15 +326,7 @@ static bool find_place(struct replacement *r, const char *path, struct error *er
 		return cannot_write(r, err);
 	}
 	r->folder_fd = open(r->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (r->folder_fd < 0)
-		return cannot_write(r, err);
-	r->existed = fstatat(r->folder_fd, r->name, &r->was, AT_SYMLINK_NOFOLLOW) == 0;
-	if (!r->existed && errno != ENOENT)
-		return cannot_write(r, err);
-	if (r->existed && !S_ISREG(r->was.st_mode))
-		return error_fail(err, STATUS_UNCHANGED, _("cannot write '%s': %s"),
-				  r->shown, file_what_it_is(r->was.st_mode));
-	return true;
+	return r->folder_fd >= 0 ? look_at_place(r, err) : cannot_write(r, err);
 }
 
 static bool open_temporary(struct replacement *r, mode_t mode, struct error *err)
@@ -334,7 +336,7 @@ static bool open_temporary(struct replacement *r, mode_t mode, struct error *err
 
 		if (getrandom(&number, sizeof(number), 0) != (ssize_t)sizeof(number))
 			return cannot_write(r, err);
-		snprintf(r->temporary, sizeof(r->temporary), TEMPORARY "%016llx",
+		snprintf(r->temporary, sizeof(r->temporary), FILE_TEMPORARY "%016llx",
 			 (unsigned long long)number);
 		/*
 		 * While a file that is there is being replaced, nobody else reads the
@@ -441,17 +443,42 @@ static bool put_in_place(struct replacement *r, struct error *err)
 	return true;
 }
 
+static bool replace(struct replacement *r, struct span bytes, struct error *err)
+{
+	if (!keep_what_it_was(r, err))
+		return false;
+	if (!write_all(r->fd, bytes) || !sync_now(r->fd) || !close_now(&r->fd))
+		return cannot_write(r, err);
+	return put_in_place(r, err);
+}
+
 bool file_replace(const char *path, struct span bytes, mode_t mode, struct error *err)
 {
 	AUTO_FREE char *shown = quoted(span_str(path));
 	AUTO(replacement) r = { .shown = shown, .folder_fd = -1, .fd = -1 };
 
-	if (!find_place(&r, path, err) || !open_temporary(&r, mode, err) ||
-	    !keep_what_it_was(&r, err))
-		return false;
-	if (!write_all(r.fd, bytes) || !sync_now(r.fd) || !close_now(&r.fd))
+	return find_place(&r, path, err) && open_temporary(&r, mode, err) &&
+	       replace(&r, bytes, err);
+}
+
+bool file_replace_at(int folder, const char *path, struct span bytes, mode_t mode,
+		     struct error *err)
+{
+	AUTO_FREE char *shown = quoted(span_str(path));
+	const char *name = strrchr(path, '/') + 1;
+	AUTO(replacement) r = { .folder = str_of(span_of(path, (size_t)(name - path))),
+				.name = str_copy(name),
+				.shown = shown,
+				.folder_fd = fcntl(folder, F_DUPFD_CLOEXEC, 0),
+				.fd = -1 };
+
+	if (r.folder_fd < 0)
 		return cannot_write(&r, err);
-	return put_in_place(&r, err);
+	if (!look_at_place(&r, err) || !open_temporary(&r, mode, err))
+		return false;
+	if (!r.existed && fchmod(r.fd, mode) != 0)
+		return cannot_write(&r, err);
+	return replace(&r, bytes, err);
 }
 
 /* Room first, so that a full disk shows before the first old byte is lost. */

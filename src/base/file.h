@@ -37,6 +37,8 @@ void file_clear(struct file *file);
 void file_close_scope(int *fd);
 
 enum file_kind { FILE_ABSENT, FILE_REGULAR, FILE_FOLDER, FILE_OTHER };
+/* What files that are on their way to their place are called first: beside it, digits added. */
+#define FILE_TEMPORARY ".rootcellar-"
 /* What path is, links followed; FILE_ABSENT also where it cannot be reached (errno says why). */
 enum file_kind file_kind(const char *path);
 /* "it is a folder" and so on: the end of a message about what is no regular file; translated. */
@@ -48,6 +50,12 @@ const char *file_what_it_is(mode_t mode);
  * else the mode is mode less the umask. STATUS_UNCHANGED on failure, and then nothing has changed.
  */
 MUST_CHECK bool file_replace(const char *path, struct span bytes, mode_t mode, struct error *err);
+/*
+ * The same in the open folder that path (from the root on) stands in: a link is refused, and a new
+ * file has exactly that mode.
+ */
+MUST_CHECK bool file_replace_at(int folder, const char *path, struct span bytes, mode_t mode,
+				struct error *err);
 /* The same without rename, for a mount point that cannot be renamed over (--in-place). */
 MUST_CHECK bool file_overwrite(const char *path, struct span bytes, struct error *err);
 /* mkdir -p with mode for what is made. STATUS_UNCHANGED on failure. */

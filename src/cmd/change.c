@@ -4,6 +4,8 @@
 
 #include "base/escape.h"
 #include "cmd/opened.h"
+#include "store/enabled.h"
+#include "store/profile.h"
 #include "store/ref.h"
 
 #include <stdio.h>
@@ -104,6 +106,28 @@ enum consent change_consent(struct context *context, const char *question,
 	return says_yes() ? CONSENT_GIVEN : CONSENT_DENIED;
 }
 
+/* What is live follows by itself, but for what Fedora's and Arch's program makes of it. */
+static bool wants_refresh(const struct enabled_list *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (strcmp(list->at[i].way, write_way_name(WRITE_MODULE)) != 0 &&
+		    strcmp(list->at[i].way, write_way_name(WRITE_DATABASE)) != 0)
+			return true;
+	return false;
+}
+
+static void tell_enabled(const struct cellar_change *change, const struct context *context)
+{
+	AUTO(enabled_list) list = ENABLED_LIST_INIT;
+	AUTO(error) unread = ERROR_INIT;
+
+	/* Whoever works with what is enabled is told that its list is damaged. */
+	if (enabled_read(&list, change->path, &unread) && wants_refresh(&list))
+		report_note(context->report,
+			    _("what was installed elsewhere is brought up to date by "
+			      "'rootcellar export --refresh'"));
+}
+
 static enum status commit(struct cellar_change *change, struct context *context,
 			  struct error *err)
 {
@@ -122,6 +146,7 @@ static enum status commit(struct cellar_change *change, struct context *context,
 	report_note(context->report,
 		    _("this is generation %llu; 'rootcellar undo' takes it back"),
 		    (unsigned long long)generation);
+	tell_enabled(change, context);
 	return STATUS_GOOD;
 }
 

@@ -2,6 +2,8 @@
 #include "plan/export.h"
 
 #include "base/escape.h"
+#include "cmd/enabling.h"
+#include "cmd/exported.h"
 #include "cmd/opened.h"
 #include "cmd/options.h"
 #include "cmd/selection.h"
@@ -10,7 +12,7 @@
 
 static struct {
 	const char *as, *only, *lossy, *onto;
-	int in_place, retire;
+	int in_place, retire, refresh;
 } opt;
 
 static const struct poptOption options[] = {
@@ -30,6 +32,10 @@ static const struct poptOption options[] = {
 	  N_("write what --onto has in use, and is not handed out, as not in use"), NULL },
 	{ "in-place", '\0', POPT_ARG_NONE, &opt.in_place, 0,
 	  N_("write into the file itself, for a mount point that cannot be renamed over"),
+	  NULL },
+	{ "refresh", '\0', POPT_ARG_NONE, &opt.refresh, 0,
+	  N_("bring what 'stores --enable' installed up to date: all, or those of these "
+	     "names"),
 	  NULL },
 	SELECTION_OPTIONS,
 	POPT_TABLEEND
@@ -134,72 +140,6 @@ static enum status write_onto(const struct context *context, struct export_plan 
 
 /* ---- telling ---- */
 
-static void tell_left_out(const struct context *context, const struct export_plan *plan)
-{
-	struct report *report = context->report;
-
-	if (plan->expired)
-		report_note(report,
-			    ngettext("%zu expired entry was left out",
-				     "%zu expired entries were left out", plan->expired),
-			    plan->expired);
-	if (plan->distrusted)
-		report_note(report,
-			    ngettext("%zu distrusted entry was left out",
-				     "%zu distrusted entries were left out",
-				     plan->distrusted),
-			    plan->distrusted);
-	if (plan->inactive)
-		report_note(report,
-			    ngettext("%zu inactive entry was left out",
-				     "%zu inactive entries were left out",
-				     plan->inactive),
-			    plan->inactive);
-	if (plan->not_for_servers)
-		report_note(
-			report,
-			ngettext("%zu anchor that is not for TLS servers was left out",
-				 "%zu anchors that are not for TLS servers were left out",
-				 plan->not_for_servers),
-			plan->not_for_servers);
-	if (plan->unchained)
-		report_note(report,
-			    ngettext("%zu intermediate that chains to none of these was "
-				     "left out",
-				     "%zu intermediates that chain to none of these were "
-				     "left out",
-				     plan->unchained),
-			    plan->unchained);
-}
-
-/* What the format cannot hold is told whether or not -q was given: it changes what is
- * trusted. */
-static void tell_losses(const struct export_plan *plan)
-{
-	AUTO(error) line = ERROR_INIT;
-
-	if (plan->dropped) {
-		error_fail(&line, STATUS_GOOD,
-			   ngettext("%zu anchor was left out: the format cannot hold its "
-				    "bounds",
-				    "%zu anchors were left out: the format cannot hold "
-				    "their bounds",
-				    plan->dropped),
-			   plan->dropped);
-		report_error(&line);
-	}
-	if (plan->unbound) {
-		error_fail(&line, STATUS_GOOD,
-			   ngettext("%zu anchor is written without its bounds, which the "
-				    "format cannot hold",
-				    "%zu anchors are written without their bounds, which "
-				    "the format cannot hold",
-				    plan->unbound),
-			   plan->unbound);
-		report_error(&line);
-	}
-}
-
 static void tell(const struct context *context, const struct export_plan *plan,
 		 const struct format *format)
 {
@@ -249,6 +189,23 @@ static enum status write_out(const struct context *context, struct export_plan *
 	return STATUS_GOOD;
 }
 
+/* It writes to the places that were chosen when they were enabled, as was said then. */
+static bool check_refresh(const struct context *context, struct error *err)
+{
+	return (!opt.as && !opt.only && !opt.lossy && !opt.onto && !opt.retire &&
+		!opt.in_place && !context->output && !selection_filtered()) ||
+	       error_fail(err, STATUS_INPUT,
+			  _("--refresh goes with names of stores alone"));
+}
+
+static enum status refresh(struct context *context, const char *const *words,
+			   struct error *err)
+{
+	if (!check_refresh(context, err))
+		return err->status;
+	return enabling_run(context, INSTALL_REFRESH, words, err);
+}
+
 static enum status run(struct context *context, const char *const *words,
 		       struct error *err)
 {
@@ -259,6 +216,8 @@ static enum status run(struct context *context, const char *const *words,
 	enum status status;
 	bool made;
 
+	if (opt.refresh)
+		return refresh(context, words, err);
 	context->reported = true; /* there is no report but what is exported */
 	if (!parse_options(&export, context, err) || !check_onto(&export, words, err) ||
 	    !open_to_look(&store, context, TWINS_JOINED, err) ||
@@ -293,6 +252,8 @@ static const struct command_example examples[] = {
 	{ "rootcellar export '*Partner*' -o partner.pem", N_("some entries only") },
 	{ "rootcellar export --as servicenow --onto exported.xml -o import.xml",
 	  N_("for a ServiceNow instance, whose own records are brought up to date") },
+	{ "rootcellar export --refresh --yes",
+	  N_("after a change: what 'stores --enable' installed, brought up to date") },
 	{ NULL, NULL }
 };
 
@@ -325,7 +286,11 @@ const struct command cmd_export = {
 			  "file was taken there is said on standard error.\n\n"
 			  "Nothing is written where nothing would be left. Without --yes "
 			  "a file is not replaced by "
-			  "one that lacks more than half of its certificates."),
+			  "one that lacks more than half of its certificates.\n\n"
+			  "With --refresh, what stores --enable installed is brought up to "
+			  "date, at all places or at those of the names given. A file that "
+			  "something else changed since is left as it is, and told; "
+			  "programs that make something of it are run after it changed."),
 	.group = COMMAND_HAND_OUT,
 	.least = 0,
 	.most = -1,

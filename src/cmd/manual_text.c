@@ -119,8 +119,14 @@ static const struct manual_term fields[] = {
 	{ "pruned", N_("Of prune: reason (expired, duplicate, orphan, selected), twin, "
 		       "and the entry.") },
 	{ "stores", N_("Of stores: name, title, profile (its file), shipped, here, path, "
-		       "entries, left_out, same_as, problem, write (format, path), run "
-		       "(lists of words).") },
+		       "entries, left_out, same_as, problem, enabled, write (format, path), ways "
+		       "(way, live, place, profile, reason), run (lists of words).") },
+	{ "installations",
+	  N_("Of stores --enable, stores --disable and export --refresh: name, task "
+	     "(enable, disable, refresh), profile (whose way it is), way, live, format "
+	     "(of an export), anchors, intermediates, lost, changes, steps (do: keep, make, "
+	     "replace, remove, restore; kind: file, link, folder; path, part, to), run (lists "
+	     "of words), remark.") },
 	{ "profiles", N_("Of stores --check: profile (its file), problem (null: none).") },
 	{ "generations", N_("Of log: generation, at, command, anchors, intermediates, "
 			    "distrusted, current, damaged.") },
@@ -153,7 +159,8 @@ static const struct manual_term files[] = {
 	  N_("The cellar (of root: /var/lib/rootcellar/cellar). It is a folder: trust/ "
 	     "holds the current "
 	     "state, which p11-kit, NSS and GnuTLS can load; history/ every former "
-	     "generation.") },
+	     "generation. enabled.json says what stores --enable installed elsewhere, and "
+	     "before/ holds what was there.") },
 	{ "/etc/rootcellar/stores", N_("Profiles of this system.") },
 	{ "$XDG_CONFIG_HOME/rootcellar/stores", N_("Profiles of the user.") },
 	{ "$XDG_CACHE_HOME/rootcellar", N_("What was fetched, for a while.") },

@@ -447,3 +447,37 @@ bool pkcs11_read_library(const char *library, const char *reserved,
 
 	return take_library(&walk, library, reserved, err) && check_some(&walk, had, err);
 }
+
+/* p11-kit's trust module calls each of its slots by the path that it reads. */
+static bool add_place(struct buf *places, const CK_SLOT_INFO *info, struct error *err)
+{
+	size_t n = sizeof(info->slotDescription);
+
+	while (n && info->slotDescription[n - 1] == ' ')
+		n--;
+	if (!n || n == sizeof(info->slotDescription) || info->slotDescription[0] != '/')
+		return error_fail(err, STATUS_INPUT,
+				  _("the places that it reads by itself cannot be told"));
+	buf_addf(places, "%s%.*s", places->n ? ":" : "", (int)n,
+		 (const char *)info->slotDescription);
+	return true;
+}
+
+bool pkcs11_trust_places(const char *path, struct buf *places, struct error *err)
+{
+	AUTO_FREE char *shown = quoted(span_str(path));
+	AUTO(library) library = { NULL, false };
+	CK_SLOT_ID slots[SLOTS_MOST];
+	CK_ULONG n = COUNT(slots);
+	CK_SLOT_INFO info;
+	bool good = true;
+
+	if (!start(&library, path, NULL, err))
+		return false;
+	if (library.module->C_GetSlotList(CK_FALSE, slots, &n) != CKR_OK)
+		n = 0;
+	for (CK_ULONG i = 0; good && i < n; i++)
+		good = library.module->C_GetSlotInfo(slots[i], &info) == CKR_OK &&
+		       add_place(places, &info, err);
+	return good || error_in(err, "%s", shown);
+}

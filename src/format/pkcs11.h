@@ -27,5 +27,12 @@ MUST_CHECK bool pkcs11_write(const char *uri, const struct entry_set *set,
 MUST_CHECK bool pkcs11_read_library(const char *library, const char *reserved,
 				    struct entry_sink *sink, struct error *err);
 
+/*
+ * The files and folders that p11-kit's trust module at path reads where nothing is configured,
+ * with ':' between them. STATUS_INPUT.
+ */
+MUST_CHECK bool pkcs11_trust_places(const char *path, struct buf *places,
+				    struct error *err);
+
 /* Whether a token is there that the URI names; nothing of it is read. */
 bool pkcs11_is_there(const char *uri);

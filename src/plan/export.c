@@ -374,7 +374,7 @@ bool destination_keyless(const char *path, struct error *err)
 	return error_remedy(err, _("--yes writes over it"));
 }
 
-static void count_lost(struct export_plan *plan, const struct entry_set *there)
+void export_count_lost(struct export_plan *plan, const struct entry_set *there)
 {
 	plan->destination = there->n;
 	plan->lost = 0;
@@ -412,7 +412,7 @@ bool export_guard(struct export_plan *plan, const char *ref, enum shrink shrink,
 	}
 	if (there.kind == STORE_CELLAR || there.kind == STORE_GENERATION)
 		return refuse_cellar(ref, err);
-	count_lost(plan, &there.set);
+	export_count_lost(plan, &there.set);
 	if (plan->lost * 2 > plan->destination && shrink == SHRINK_REFUSED)
 		return refuse_shrink(plan, ref, err);
 	return true;

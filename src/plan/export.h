@@ -71,6 +71,8 @@ enum shrink {
  */
 MUST_CHECK bool export_guard(struct export_plan *plan, const char *ref,
 			     enum shrink shrink, struct error *err);
+/* Fills destination and lost: what is there, and what of it the plan has not. */
+void export_count_lost(struct export_plan *plan, const struct entry_set *there);
 /*
  * Writing onto what a store holds already (there, of a format that carries fields): an
  * entry whose certificate it has takes over the fields and label of that record, which is

@@ -70,6 +70,9 @@ struct known_stores;
 struct profile_checks;
 void report_stores(struct report *report, const struct known_stores *stores);
 void report_profile_checks(struct report *report, const struct profile_checks *checks);
+/* What is to be done for known stores: n of them; steps that keep a path are not shown as text. */
+struct install;
+void report_installs(struct report *report, const struct install *installs, size_t n);
 /* The plan of a prune: what goes, why; as text and with -q the counts alone. */
 void report_prune(struct report *report, const struct entry_set *set,
 		  const enum prune_reason *reasons, const struct entry *const *twins);

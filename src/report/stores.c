@@ -33,6 +33,8 @@ static void add_state(struct buf *out, const struct known_store *known)
 		buf_add_str(out, _("not on this machine"));
 	else
 		add_place(out, known);
+	if (known->enabled)
+		buf_add_str(out, _(", enabled"));
 }
 
 static enum tint tint_of(const struct known_store *known)
@@ -85,16 +87,42 @@ static void stores_text(struct report *report, const struct known_stores *stores
 
 /* ---- for machines ---- */
 
+/* Where an export goes; null where a profile knows of no such place. */
 static json_t *json_of_write(const struct profile *profile)
 {
-	json_t *object;
+	for (size_t i = 0; i < profile->n_writes; i++) {
+		const struct profile_read *place = &profile->writes[i].place;
+		json_t *object;
 
-	if (!profile->write_path)
-		return json_null();
-	object = json_object();
-	json_put(object, "format", json_of_string(profile->write_format->name));
-	json_put(object, "path", json_of_string(profile->write_path));
-	return object;
+		if (place->kind != READ_PATH || !place->text || !place->format)
+			continue;
+		object = json_object();
+		json_put(object, "format", json_of_string(place->format->name));
+		json_put(object, "path", json_of_string(place->text));
+		return object;
+	}
+	return json_null();
+}
+
+static json_t *json_of_ways(const struct profile *profile)
+{
+	json_t *ways = json_array();
+
+	for (size_t i = 0; i < profile->n_writes; i++) {
+		const struct profile_write *write = &profile->writes[i];
+		AUTO(buf) place = BUF_INIT;
+		json_t *object = json_object();
+
+		if (write->place.text)
+			profile_read_text(&place, &write->place);
+		json_put(object, "way", json_of_string(write_way_name(write->way)));
+		json_put(object, "live", json_boolean(write_way_is_live(write->way)));
+		json_put(object, "place", json_of_string(place.n ? buf_text(&place) : NULL));
+		json_put(object, "profile", json_of_string(write->profile));
+		json_put(object, "reason", json_of_string(write->reason));
+		json_put_last(ways, object);
+	}
+	return ways;
 }
 
 static json_t *json_of_runs(const struct profile *profile)
@@ -125,7 +153,9 @@ static json_t *json_of_store(const struct known_store *known)
 	json_put(object, "left_out", json_integer((json_int_t)known->left_out));
 	json_put(object, "same_as", json_of_string(known->same_as));
 	json_put(object, "problem", json_of_string(known->problem));
+	json_put(object, "enabled", json_boolean(known->enabled));
 	json_put(object, "write", json_of_write(&known->profile));
+	json_put(object, "ways", json_of_ways(&known->profile));
 	json_put(object, "run", json_of_runs(&known->profile));
 	return object;
 }
@@ -144,8 +174,8 @@ static void add_csv(struct buf *out, const struct known_store *known)
 	add_field(out, known->path);
 	add_field(out, known->same_as);
 	add_field(out, known->problem);
-	escape_csv(out, span_str(known->profile.title ? known->profile.title : ""));
-	buf_add_byte(out, '\n');
+	add_field(out, known->profile.title);
+	buf_addf(out, "%s\n", known->enabled ? "true" : "false");
 }
 
 void report_stores(struct report *report, const struct known_stores *stores)
@@ -153,7 +183,8 @@ void report_stores(struct report *report, const struct known_stores *stores)
 	json_begin(report, "stores");
 	if (report->format == REPORT_CSV)
 		report_csv_header(
-			report, "name,here,entries,left_out,path,same_as,problem,title");
+			report, "name,here,entries,left_out,path,same_as,problem,title,"
+			"enabled");
 	if (report->format == REPORT_TEXT)
 		stores_text(report, stores);
 	for (size_t i = 0; i < stores->n; i++) {

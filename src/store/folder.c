@@ -24,7 +24,8 @@
 #define LOCK_TRIES   16
 #define POLL_MS_MOST 8
 
-static const char *const members[] = { "trust", "history", "tmp", "lock" };
+static const char *const members[] = { "trust",  "history", "tmp",
+				       "lock",   "enabled.json", "before" };
 
 static void close_fd(int *fd)
 {

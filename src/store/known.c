@@ -2,6 +2,7 @@
 #include "store/known.h"
 
 #include "format/passwords.h"
+#include "store/enabled.h"
 
 #include <sys/stat.h>
 
@@ -123,4 +124,10 @@ bool known_stores_look(struct known_stores *stores, struct error *err)
 	store_passwords = asking;
 	find_same(stores);
 	return true;
+}
+
+void known_stores_mark(struct known_stores *stores, const struct enabled_list *list)
+{
+	for (size_t i = 0; i < stores->n; i++)
+		stores->at[i].enabled = enabled_find(list, stores->at[i].profile.name);
 }

@@ -9,6 +9,7 @@ struct known_store {
 	char *problem;          /* NULL, or why it is here and cannot be read */
 	char *path;             /* NULL, or the file, folder or URI that is read */
 	size_t entries, left_out;
+	bool enabled;        /* the cellar was installed there, or is live there */
 	const char *same_as; /* NULL, or the earlier store whose file it really is */
 };
 struct known_stores {
@@ -24,4 +25,7 @@ struct known_stores {
  * that cannot be read is told in its place.
  */
 MUST_CHECK bool known_stores_look(struct known_stores *stores, struct error *err);
+/* Marks those that stand in the list of what is enabled. */
+struct enabled_list;
+void known_stores_mark(struct known_stores *stores, const struct enabled_list *list);
 void known_stores_clear(struct known_stores *stores);

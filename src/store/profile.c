@@ -104,7 +104,7 @@ static bool is_exempt(const struct places *places, size_t i)
 	return geteuid() != 0 || (places->in_build_tree && i >= places->shipped);
 }
 
-/* path and every folder above it are root's (or owner's) and nobody else's to change. */
+/* path, from the root on and without links, and every folder above it. */
 static bool is_safe(const char *path, uid_t owner)
 {
 	AUTO_FREE char *at = str_copy(path);
@@ -120,6 +120,15 @@ static bool is_safe(const char *path, uid_t owner)
 			return true;
 		*slash = '\0';
 	}
+}
+
+bool profile_path_is_safe(const char *path, uid_t owner)
+{
+	char *real = realpath(path, NULL);
+	bool safe = real && is_safe(real, owner);
+
+	free(real);
+	return safe;
 }
 
 /* The file of that name, links followed, in the first place that has it; NULL and true:
@@ -376,6 +385,9 @@ static bool check_all_named(const struct places *places, const struct profile *p
 
 	for (size_t i = 0; good && i < profile->n_includes; i++)
 		good = check_named(places, profile->includes[i], err);
+	for (size_t i = 0; good && i < profile->n_writes; i++)
+		good = !profile->writes[i].profile ||
+		       check_named(places, profile->writes[i].profile, err);
 	return good || error_in(err, "%s", profile->file);
 }
 

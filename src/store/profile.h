@@ -29,11 +29,42 @@ struct profile_reads {
 	struct profile_read *at;
 	size_t n, cap;
 };
-/* A program and its arguments: never a line for a shell. */
+/*
+ * A program and its arguments: never a line for a shell. Where files went, and removed is
+ * not NULL, it is given that option and the name of a copy of list, to which a line of
+ * mark and the file's name is added for each.
+ */
 struct profile_run {
 	char **argv; /* NULL-ended; the first is an absolute path */
 	size_t n, cap;
+	char *removed, *list, *mark;
 };
+/* How certificates of ours come into a store. */
+enum write_way {
+	WRITE_EXPORT,   /* an export at a place */
+	WRITE_REPLACE,  /* an export in place of the file that is read */
+	WRITE_FILES,    /* a PEM file a certificate, in a folder that has others too */
+	WRITE_LINK,     /* live: a link to the cellar's state */
+	WRITE_MODULE,   /* live: one more folder for p11-kit's trust module */
+	WRITE_DATABASE, /* live: one more module for the NSS database that is read */
+	WRITE_PROFILE,  /* the way of another profile */
+	WRITE_NONE,     /* there is none */
+};
+struct profile_write {
+	enum write_way way;
+	struct profile_read place;   /* text NULL: none is said; format NULL: that of
+					what is there, else PEM */
+	char *where;                 /* NULL, or a path that this way goes with */
+	char *prefix, *suffix;       /* of names of files */
+	char *library;               /* pattern of the path of p11-kit's trust module */
+	char *profile;               /* whose way this is */
+	char *reason;                /* why there is no way */
+	char *remark;                /* NULL, or what its owner has to do or to know */
+};
+/* "export", "replace" ...: as profiles and JSON call it. */
+const char *write_way_name(enum write_way way);
+/* Whether what the cellar says is seen without another export. */
+bool write_way_is_live(enum write_way way);
 /* A rule of a client block, as it stands there. */
 struct profile_rule {
 	char *name, *value;
@@ -44,8 +75,8 @@ struct profile {
 	bool shipped;               /* it came with the program */
 	struct profile_reads reads; /* alternatives: the first that is here counts */
 	struct profile_reads also;  /* each that is here counts */
-	char *write_path;           /* NULL: nobody takes certificates from us there */
-	const struct format *write_format;
+	struct profile_write *writes; /* alternatives: the first that fits counts */
+	size_t n_writes, cap_writes;
 	struct profile_run *runs; /* what the owner of the store runs afterwards */
 	size_t n_runs, cap_runs;
 	char **includes; /* names of other profiles */
@@ -60,6 +91,11 @@ struct profile {
 		.name = NULL \
 	}
 void profile_clear(struct profile *profile);
+/*
+ * Whether path, links followed, is there, and it and every folder above it are root's (or
+ * owner's) and nobody else's to change.
+ */
+bool profile_path_is_safe(const char *path, uid_t owner);
 /* Whether it tells of no store, only how a client verifies. */
 bool profile_is_client(const struct profile *profile);
 

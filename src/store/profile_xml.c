@@ -11,14 +11,30 @@
 #define PARTS_MOST 64 /* alternatives, or includes, of one profile */
 #define RULES_MOST 256 /* far more than there are client rules */
 
+static void read_clear(struct profile_read *read)
+{
+	mem_free(read->text);
+	mem_free(read->below);
+	mem_free(read->remark);
+}
+
 static void reads_clear(struct profile_reads *reads)
 {
-	for (size_t i = 0; i < reads->n; i++) {
-		mem_free(reads->at[i].text);
-		mem_free(reads->at[i].below);
-		mem_free(reads->at[i].remark);
-	}
+	for (size_t i = 0; i < reads->n; i++)
+		read_clear(&reads->at[i]);
 	mem_free(reads->at);
+}
+
+static void write_clear(struct profile_write *write)
+{
+	read_clear(&write->place);
+	mem_free(write->where);
+	mem_free(write->prefix);
+	mem_free(write->suffix);
+	mem_free(write->library);
+	mem_free(write->profile);
+	mem_free(write->reason);
+	mem_free(write->remark);
 }
 
 static void run_clear(struct profile_run *run)
@@ -26,6 +42,9 @@ static void run_clear(struct profile_run *run)
 	for (size_t i = 0; i < run->n; i++)
 		mem_free(run->argv[i]);
 	mem_free(run->argv);
+	mem_free(run->removed);
+	mem_free(run->list);
+	mem_free(run->mark);
 }
 
 void profile_clear(struct profile *profile)
@@ -34,6 +53,8 @@ void profile_clear(struct profile *profile)
 	reads_clear(&profile->also);
 	for (size_t i = 0; i < profile->n_includes; i++)
 		mem_free(profile->includes[i]);
+	for (size_t i = 0; i < profile->n_writes; i++)
+		write_clear(&profile->writes[i]);
 	for (size_t i = 0; i < profile->n_runs; i++)
 		run_clear(&profile->runs[i]);
 	for (size_t i = 0; i < profile->n_rules; i++) {
@@ -43,7 +64,7 @@ void profile_clear(struct profile *profile)
 	mem_free(profile->rules);
 	mem_free(profile->like);
 	mem_free(profile->runs);
-	mem_free(profile->write_path);
+	mem_free(profile->writes);
 	mem_free(profile->includes);
 	mem_free(profile->name);
 	mem_free(profile->title);
@@ -241,15 +262,66 @@ static bool take_read(struct profile *profile, struct profile_reads *reads,
 	return read.text || fail_at(err, profile, node, _("this names no place"));
 }
 
+static const char *const ways[] = {
+	[WRITE_EXPORT] = "export",   [WRITE_REPLACE] = "replace",
+	[WRITE_FILES] = "files",     [WRITE_LINK] = "link",
+	[WRITE_MODULE] = "module",   [WRITE_DATABASE] = "database",
+	[WRITE_PROFILE] = "profile", [WRITE_NONE] = "none",
+};
+
+const char *write_way_name(enum write_way way)
+{
+	return ways[way];
+}
+
+bool write_way_is_live(enum write_way way)
+{
+	return way == WRITE_LINK || way == WRITE_MODULE || way == WRITE_DATABASE;
+}
+
+/* The schema lets no other word through. */
+static enum write_way way_of(const struct profile_write *write, xmlNodePtr node)
+{
+	AUTO_FREE char *way = take_text(node, "way");
+
+	if (write->profile)
+		return WRITE_PROFILE;
+	if (write->reason)
+		return WRITE_NONE;
+	for (size_t i = 0; way && i < COUNT(ways); i++)
+		if (strcmp(ways[i], way) == 0)
+			return (enum write_way)i;
+	return WRITE_EXPORT;
+}
+
 static bool take_write(struct profile *profile, xmlNodePtr node, struct error *err)
 {
 	AUTO_FREE char *format = take_text(node, "format");
+	struct profile_write write = { .where = take_text(node, "where"),
+				       .prefix = take_text(node, "prefix"),
+				       .suffix = take_text(node, "suffix"),
+				       .library = take_text(node, "library"),
+				       .profile = take_text(node, "profile"),
+				       .reason = take_text(node, "none"),
+				       .remark = take_text(node, "remark") };
 
-	profile->write_path = take_text(node, "path");
-	profile->write_format = format ? format_find(format) : NULL;
-	if (!profile->write_format || !format_is_writable(profile->write_format))
+	write.way = way_of(&write, node);
+	if (write.way != WRITE_PROFILE)
+		take_place(&write.place, node);
+	if (profile->n_writes == PARTS_MOST) {
+		write_clear(&write);
+		return fail_at(err, profile, node, _("too many alternatives"));
+	}
+	GROW(profile->writes, profile->n_writes, profile->cap_writes);
+	profile->writes[profile->n_writes++] = write;
+	if (!format)
+		return true;
+	profile->writes[profile->n_writes - 1].place.format = format_find(format);
+	if (!format_find(format) || !format_is_writable(format_find(format)) ||
+	    format_find(format)->folder)
 		return fail_at(err, profile, node,
-			       _("there is no format of that name that can be written"));
+			       _("there is no format of that name that can be written to a "
+				 "file"));
 	return true;
 }
 
@@ -268,9 +340,14 @@ static bool take_run(struct profile *profile, xmlNodePtr node, struct error *err
 		return fail_at(err, profile, node, _("too many programs"));
 	GROW(profile->runs, profile->n_runs, profile->cap_runs);
 	run = &profile->runs[profile->n_runs++];
-	*run = (struct profile_run){ NULL, 0, 0 };
+	*run = (struct profile_run){ .n = 0 };
 	add_argument(run, take_text(node, "program"));
 	for (xmlNodePtr child = node->children; child; child = child->next) {
+		if (is_element(child, "removed")) {
+			run->removed = take_text(child, "option");
+			run->list = take_text(child, "list");
+			run->mark = take_text(child, "mark");
+		}
 		if (!is_element(child, "argument"))
 			continue;
 		if (run->n == PARTS_MOST)

@@ -96,6 +96,10 @@ MUST_CHECK bool store_write(const char *ref, const struct format *format,
 			    const struct entry_set *set, enum write_mode mode,
 			    struct error *err);
 
+/* The bytes of a file of that format, sealed as store_sealing says. STATUS_UNCHANGED. */
+MUST_CHECK bool store_bytes(const struct format *format, const struct entry_set *set,
+			    struct buf *bytes, struct error *err);
+
 /* Splits FORMAT:PATH; *format NULL where none is said (then *path is ref, as it is of a
  * token). "-" stays "-". */
 MUST_CHECK bool store_split_ref(const char *ref, const struct format **format,

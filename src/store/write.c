@@ -16,25 +16,18 @@
 
 struct sealing store_sealing = { .password = NULL, .at = TIME_NONE };
 
-/* What its owner would do instead: write a file, and run what takes it in. */
+/* Where its owner takes something in from us, there is a command for it. */
 static bool remedy_of_profile(const char *name, struct error *err)
 {
 	AUTO(profile) profile = PROFILE_INIT;
 	AUTO(error) unread = ERROR_INIT;
-	AUTO(buf) commands = BUF_INIT;
 
-	if (!profile_load(&profile, name, &unread) || !profile.write_path)
+	if (!profile_load(&profile, name, &unread) || !profile.n_writes)
 		return error_remedy(err, _("for a file of that name: ./%s"), name);
-	buf_addf(&commands, "rootcellar export --as %s -o ", profile.write_format->name);
-	escape_shell(&commands, span_str(profile.write_path));
-	for (size_t i = 0; i < profile.n_runs; i++) {
-		buf_add_str(&commands, " &&");
-		for (size_t k = 0; profile.runs[i].argv[k]; k++) {
-			buf_add_byte(&commands, ' ');
-			escape_shell(&commands, span_str(profile.runs[i].argv[k]));
-		}
-	}
-	return error_remedy(err, _("its owner takes this in: %s"), buf_text(&commands));
+	return error_remedy(err,
+			    _("'rootcellar stores --enable %s' installs the cellar there; "
+			      "for a file of that name: ./%s"),
+			    name, name);
 }
 
 static bool fail_not_writable(const char *ref, enum ref_kind kind, struct error *err)
@@ -48,8 +41,8 @@ static bool fail_not_writable(const char *ref, enum ref_kind kind, struct error 
 				  shown);
 	case REF_PROFILE:
 		error_fail(err, STATUS_INPUT,
-			   _("'%s' is the name of a profile, which this version of "
-			     "rootcellar does not write"),
+			   _("'%s' is the name of a profile, and export writes files, "
+			     "folders and tokens"),
 			   shown);
 		return remedy_of_profile(ref, err);
 	case REF_ENDPOINT:
@@ -78,8 +71,8 @@ static bool write_stdout(struct span bytes, struct error *err)
 	return true;
 }
 
-static bool write_bytes(const struct format *format, const struct entry_set *set,
-			struct buf *bytes, struct error *err)
+bool store_bytes(const struct format *format, const struct entry_set *set,
+		 struct buf *bytes, struct error *err)
 {
 	if (format->write_sealed)
 		return format->write_sealed(set, &store_sealing, bytes, err);
@@ -100,7 +93,7 @@ static bool write_file(const char *path, const struct format *format,
 		return error_fail(err, STATUS_UNCHANGED,
 				  _("'%s' is a folder, and '%s' is one file"), shown,
 				  format->name);
-	if (!write_bytes(format, set, &bytes, err)) {
+	if (!store_bytes(format, set, &bytes, err)) {
 		err->status = STATUS_UNCHANGED;
 		return error_in(err, "%s", shown);
 	}

@@ -188,8 +188,10 @@ static void what_is_run_afterwards_is_a_program_and_its_arguments(void **state)
 	if (!profile_load(&profile, "made", &err))
 		fail_msg("%s", err.text);
 	assert_false(profile.shipped);
-	assert_string_equal(profile.write_path, "/etc/x.crt");
-	assert_ptr_equal(profile.write_format, &format_pem);
+	assert_int_equal(profile.n_writes, 1);
+	assert_int_equal(profile.writes[0].way, WRITE_EXPORT);
+	assert_string_equal(profile.writes[0].place.text, "/etc/x.crt");
+	assert_ptr_equal(profile.writes[0].place.format, &format_pem);
 	assert_int_equal(profile.n_runs, 2);
 	assert_string_equal(profile.runs[0].argv[0], "/bin/echo");
 	assert_string_equal(profile.runs[0].argv[1], "a b; $c");

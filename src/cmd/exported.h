@@ -1,0 +1,9 @@
+/* What an export left out and cannot hold, told on standard error. */
+#pragma once
+
+#include "cmd/command.h"
+#include "plan/export.h"
+
+void tell_left_out(const struct context *context, const struct export_plan *plan);
+/* Whether or not -q was given: it changes what is trusted. */
+void tell_losses(const struct export_plan *plan);
