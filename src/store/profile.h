@@ -44,6 +44,9 @@ struct profile {
 	bool shipped;               /* it came with the program */
 	struct profile_reads reads; /* alternatives: the first that is here counts */
 	struct profile_reads also;  /* each that is here counts */
+	/* What is asked for purposes and dates of anchors that the store has lost: each
+	 * that is here, in order. */
+	struct profile_reads known;
 	char *write_path;           /* NULL: nobody takes certificates from us there */
 	const struct format *write_format;
 	struct profile_run *runs; /* what the owner of the store runs afterwards */
