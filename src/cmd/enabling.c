@@ -103,7 +103,7 @@ static void tell_plans(const struct enabling *enabling)
 
 		if (install->format) {
 			tell_left_out(enabling->context, &install->export);
-			tell_losses(&install->export);
+			tell_losses(&install->export, false);
 		}
 		if (install->format && install->format->unsealed && !install->sealed)
 			report_note(enabling->context->report, "%s: %s", install->name,

@@ -6,13 +6,15 @@
 #include "cmd/exported.h"
 #include "cmd/opened.h"
 #include "cmd/options.h"
+#include "cmd/passwords.h"
 #include "cmd/selection.h"
+#include "store/ref.h"
 
 #include <unistd.h>
 
 static struct {
 	const char *as, *only, *lossy, *onto;
-	int in_place, retire, refresh;
+	int in_place, retire, refresh, officer;
 } opt;
 
 static const struct poptOption options[] = {
@@ -37,6 +39,10 @@ static const struct poptOption options[] = {
 	  N_("bring what 'stores --enable' installed up to date: all, or those of these "
 	     "names"),
 	  NULL },
+	{ "security-officer", '\0', POPT_ARG_NONE, &opt.officer, 0,
+	  N_("write into a token as its security officer, whose PIN was said: who alone may "
+	     "mark anchors as trusted in most"),
+	  NULL },
 	SELECTION_OPTIONS,
 	POPT_TABLEEND
 };
@@ -44,6 +50,20 @@ static const struct poptOption options[] = {
 static bool to_standard_output(const struct context *context)
 {
 	return !context->output || strcmp(context->output, "-") == 0;
+}
+
+/* A PIN of theirs is tried on nothing but the token. */
+static bool check_officer(const struct context *context, struct error *err)
+{
+	if (!opt.officer)
+		return true;
+	if (!context->output || !ref_is_token(context->output)) {
+		error_fail(err, STATUS_INPUT,
+			   _("--security-officer writes into a token, and none is named"));
+		return error_remedy(err, "-o 'pkcs11:token=NAME'");
+	}
+	passwords_of_officer();
+	return true;
 }
 
 static bool parse_options(struct export_options *export, const struct context *context,
@@ -65,7 +85,8 @@ static bool parse_options(struct export_options *export, const struct context *c
 	if (opt.only && strcmp(opt.only, "anchors") != 0)
 		return bad_choice("only", opt.only, "anchors", err);
 	export->only = opt.only ? EXPORT_ANCHORS : EXPORT_BOTH;
-	return export_format(&export->format, opt.as, context->output, err);
+	return check_officer(context, err) &&
+	       export_format(&export->format, opt.as, context->output, err);
 }
 
 /* ---- onto what is there ---- */
@@ -164,10 +185,36 @@ static bool fit_for_output(const struct context *context, const struct format *f
 	return error_remedy(err, "%s -o FILE", context->command_line);
 }
 
+/* What became of a place whose entries come and go one by one. */
+static void tell_written(const struct context *context, const struct written *written)
+{
+	struct report *report = context->report;
+
+	if (written->added || written->changed || written->removed)
+		report_note(report, _("%zu added, %zu changed, %zu removed"), written->added,
+			    written->changed, written->removed);
+	else
+		report_note(report, _("it held all of that already: nothing was changed"));
+	if (written->left)
+		report_note(report,
+			    ngettext("%zu certificate that is there by others has another "
+				     "trust, and stays as it is",
+				     "%zu certificates that are there by others have "
+				     "another trust, and stay as they are",
+				     written->left),
+			    written->left);
+}
+
+static bool goes_one_by_one(const char *ref, const struct format *format)
+{
+	return ref_is_token(ref) || format->write_database;
+}
+
 static enum status write_out(const struct context *context, struct export_plan *plan,
 			     const struct format *format, struct error *err)
 {
 	const char *ref = context->output ? context->output : "-";
+	struct written written;
 
 	if (!fit_for_output(context, format, err) ||
 	    !export_guard(plan, context->output,
@@ -180,10 +227,13 @@ static enum status write_out(const struct context *context, struct export_plan *
 		report_note(context->report, _("dry run: nothing was written"));
 		return STATUS_GOOD;
 	}
-	if (!store_write(ref, format, &plan->set,
-			 opt.in_place ? WRITE_IN_PLACE : WRITE_RENAME, err))
+	if (!store_write_counted(ref, format, &plan->set,
+				 opt.in_place ? WRITE_IN_PLACE : WRITE_RENAME, &written,
+				 err))
 		return err->status;
 	tell(context, plan, format);
+	if (goes_one_by_one(ref, format))
+		tell_written(context, &written);
 	if (format->afterwards)
 		report_note(context->report, "%s", _(format->afterwards));
 	return STATUS_GOOD;
@@ -210,6 +260,7 @@ static enum status run(struct context *context, const char *const *words,
 		       struct error *err)
 {
 	struct export_options export = { .lossy = LOSSY_GRACE };
+	struct format token = { .name = NULL };
 	AUTO(export_plan) plan = EXPORT_PLAN_INIT;
 	AUTO(store) store = STORE_INIT;
 	AUTO_FREE bool *hits = NULL;
@@ -224,12 +275,14 @@ static enum status run(struct context *context, const char *const *words,
 	    !selection_of(&hits, words, &store.set, context->at, err))
 		return err->status;
 	status = tell_store(context, &store);
+	if (!export_ask_token(&export, &token, context->output, err))
+		return err->status;
 	export.hits = hits;
 	made = export_make(&plan, &store.set, &export, err);
 	tell_left_out(context, &plan);
 	if (!made)
 		return err->status;
-	tell_losses(&plan);
+	tell_losses(&plan, export.officer);
 	status = status_worse(status, write_onto(context, &plan, err));
 	if (err->text)
 		return err->status;
@@ -249,6 +302,8 @@ static const struct command_example examples[] = {
 	  N_("a trust store for Java, which opens it with any password") },
 	{ "rootcellar export --as jks -o trust.jks --password-file pw",
 	  N_("the older kind, sealed with the first line of pw") },
+	{ "rootcellar export -o nss:$HOME/.pki/nssdb",
+	  N_("into the database of Chromium and of NSS's own programs") },
 	{ "rootcellar export '*Partner*' -o partner.pem", N_("some entries only") },
 	{ "rootcellar export --as servicenow --onto exported.xml -o import.xml",
 	  N_("for a ServiceNow instance, whose own records are brought up to date") },
@@ -263,8 +318,9 @@ const struct command cmd_export = {
 	.summary = N_("hand a store out as a file or folder"),
 	.description = N_("Writes the anchors that are good for TLS servers, and the "
 			  "intermediates that chain "
-			  "to one of them. Distrusted entries are never written, and "
-			  "expired ones are left out; "
+			  "to one of them. Distrusted entries are written where the "
+			  "format can say that they are, and never otherwise; expired "
+			  "ones are left out; "
 			  "what was left out is counted on standard error. The same "
 			  "store gives the same "
 			  "bytes.\n\n"
@@ -284,6 +340,11 @@ const struct command cmd_export = {
 			  "out is written as not in use; otherwise it is counted. What "
 			  "must be done after the "
 			  "file was taken there is said on standard error.\n\n"
+			  "A token or a database of NSS's is brought to hold what is "
+			  "handed out: what it lacks is added with what it can be told of "
+			  "trust, what was written there before and is not wanted any "
+			  "more is taken out, and what others put there stays. The same "
+			  "again changes nothing.\n\n"
 			  "Nothing is written where nothing would be left. Without --yes "
 			  "a file is not replaced by "
 			  "one that lacks more than half of its certificates.\n\n"

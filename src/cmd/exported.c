@@ -41,7 +41,7 @@ void tell_left_out(const struct context *context, const struct export_plan *plan
 
 /* What the format cannot hold is told whether or not -q was given: it changes what is
  * trusted. */
-void tell_losses(const struct export_plan *plan)
+void tell_losses(const struct export_plan *plan, bool officer)
 {
 	AUTO(error) line = ERROR_INIT;
 
@@ -53,6 +53,10 @@ void tell_losses(const struct export_plan *plan)
 				    "their bounds",
 				    plan->dropped),
 			   plan->dropped);
+		report_error(&line);
+	}
+	if (plan->unmarked) {
+		export_unmarked(&line, STATUS_GOOD, plan->unmarked, officer);
 		report_error(&line);
 	}
 	if (plan->unbound) {

@@ -5,5 +5,6 @@
 #include "plan/export.h"
 
 void tell_left_out(const struct context *context, const struct export_plan *plan);
-/* Whether or not -q was given: it changes what is trusted. */
-void tell_losses(const struct export_plan *plan);
+/* Whether or not -q was given: it changes what is trusted. officer: a token is written as
+ * its security officer. */
+void tell_losses(const struct export_plan *plan, bool officer);

@@ -37,6 +37,11 @@ void passwords_say(enum password_source source, char *where)
 	n_said++;
 }
 
+void passwords_of_officer(void)
+{
+	passwords.officer = true;
+}
+
 void passwords_forget(void)
 {
 	for (size_t i = 0; i < SAID_MOST; i++) {

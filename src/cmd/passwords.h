@@ -17,5 +17,7 @@ void passwords_say(enum password_source source, char *where);
  * stores.
  */
 MUST_CHECK bool passwords_read(struct context *context, struct error *err);
+/* Those that were said are of the security officers of tokens. */
+void passwords_of_officer(void);
 /* Wipes them. */
 void passwords_forget(void);

@@ -160,12 +160,13 @@ static void apply(struct entry *entry, struct arena *arena, const struct verdict
 						 [CERTDATA_CODE] = PURPOSE_CODE_SIGNING,
 						 [CERTDATA_CLIENT] = PURPOSE_CLIENT_AUTH };
 	int64_t after[CERTDATA_PURPOSES] = CERTDATA_NO_DATES;
-	uint32_t good_for = 0;
+	uint32_t good_for = 0, every = 0;
 
 	entry->trust = TRUST_INTERMEDIATE;
 	for (size_t i = 0; i < CERTDATA_PURPOSES; i++) {
 		if (verdict->words[i] == CERTDATA_DISTRUST)
 			entry->trust = TRUST_DISTRUSTED;
+		every |= 1u << purposes[i];
 		if (verdict->words[i] != CERTDATA_ANCHOR)
 			continue;
 		good_for |= 1u << purposes[i];
@@ -173,6 +174,9 @@ static void apply(struct entry *entry, struct arena *arena, const struct verdict
 	}
 	if (!good_for)
 		return;
+	/* Good for all that there are words for: that is NSS's way to say "anything". */
+	if (good_for == every)
+		good_for = 0;
 	entry->trust = TRUST_ANCHOR;
 	entry->constraints = constraints_make(arena, good_for, after[CERTDATA_SERVER],
 					      after[CERTDATA_EMAIL]);

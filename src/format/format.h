@@ -86,6 +86,13 @@ struct sealing {
 	int64_t at; /* of every entry; TIME_NONE: when it was added, or became valid */
 };
 
+/* What writing did to a place whose entries come and go one by one. */
+struct written {
+	size_t added, changed, removed; /* certificates */
+	/* Those that others put there, with another trust than the set's: they stay. */
+	size_t left;
+};
+
 struct format {
 	const char *name, *summary; /* summary is translated when shown */
 	const char *extension;      /* of one file in a folder of this format, or NULL */
@@ -125,6 +132,14 @@ struct format {
 	bool (*read_folder)(const char *path, struct entry_sink *sink, struct error *err);
 	bool (*write_folder)(const struct entry_set *set, const char *path,
 			     struct error *err);
+	/*
+	 * In its place, of a folder that is a database: it is brought to hold the set
+	 * entry by entry, and what others put there stays. It is opened with one of the
+	 * passwords (format/passwords.h; NULL: none).
+	 */
+	bool (*write_database)(const struct entry_set *set, const char *path,
+			       const struct passwords *passwords, struct written *written,
+			       struct error *err);
 };
 
 extern const struct format *const formats[]; /* NULL-ended */

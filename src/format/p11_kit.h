@@ -11,6 +11,8 @@
 #define P11_APPLICATION      "rootcellar"
 #define P11_APPLICATION_OURS "rootcellar-purposes"
 
+/* Appends the date as NSS and p11-kit write it: "241130235959Z". */
+void p11_kit_date(struct buf *out, int64_t at);
 /* Reads every object of body; faults go to the sink as skipped parts. */
 void p11_kit_read(struct span body, size_t first_line, const struct p11_kit_extra *extra,
 		  struct entry_sink *sink);

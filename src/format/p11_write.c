@@ -188,18 +188,24 @@ static void add_digits(struct buf *out, const char *text, size_t n)
  * UTCTime where the year allows it (RFC 5280 4.1.2.5), as NSS expects it, else
  * GeneralizedTime.
  */
-static void add_date(struct buf *out, const char *name, int64_t at)
+void p11_kit_date(struct buf *out, int64_t at)
 {
 	char text[TIME_TEXT];
 	bool short_year;
 
-	if (at == TIME_NONE)
-		return;
 	time_rfc3339(at, text);
 	short_year = strncmp(text, "1950", 4) >= 0 && strncmp(text, "2050", 4) < 0;
-	buf_addf(out, "%s: \"", name);
 	add_digits(out, text + (short_year ? 2 : 0), strlen(text) - (short_year ? 2 : 0));
-	buf_add_str(out, "Z\"\n");
+	buf_add_byte(out, 'Z');
+}
+
+static void add_date(struct buf *out, const char *name, int64_t at)
+{
+	if (at == TIME_NONE)
+		return;
+	buf_addf(out, "%s: \"", name);
+	p11_kit_date(out, at);
+	buf_add_str(out, "\"\n");
 }
 
 static void begin_data(struct buf *out, const char *application, const struct cert *cert)

@@ -19,6 +19,7 @@ struct passwords {
 	const struct secret *said; /* UTF-8 */
 	size_t n_said;
 	uint64_t rounds; /* worth spending on one store; 0: the format's own bound */
+	bool officer;    /* those of tokens are their security officers' */
 	bool unchecked;  /* what can be read without the password is, unproven */
 	/* NULL, or asks a person for that of path; false: there is no answer. */
 	bool (*ask)(void *ctx, const char *path, struct secret *answer);

@@ -122,11 +122,19 @@ static bool start(struct library *library, const char *path, const char *reserve
 
 /* ---- tokens ---- */
 
-/* What is written into the one token of a walk, and how that went. */
+/* What is done with the one token of a walk that is written, and how that went. */
 struct writing {
-	const struct entry_set *set;
+	bool (*act)(const struct writing *writing, const struct token *token,
+		    struct error *err);
 	const struct passwords *passwords;
+	const struct entry_set *set;
+	struct written *written;
+	struct format *format; /* what it can be told */
+	bool *officer;
 	struct error *err;
+	/* The library has a token for its own use beside it, and that which is meant may
+	 * not have been set up. */
+	bool of_library;
 };
 
 /* A walk over modules and their tokens. */
@@ -157,6 +165,9 @@ static bool is_slot_matched(const struct walk *walk, CK_FUNCTION_LIST *module,
 {
 	CK_SLOT_INFO slot_info;
 
+	if (walk->writing && walk->writing->of_library)
+		return module->C_GetTokenInfo(slot, info) == CKR_OK &&
+		       !(info->flags & CKF_WRITE_PROTECTED);
 	if (module->C_GetTokenInfo(slot, info) != CKR_OK || !is_set_up(info))
 		return false;
 	return !walk->uri || (module->C_GetSlotInfo(slot, &slot_info) == CKR_OK &&
@@ -186,12 +197,13 @@ static char *token_uri(const CK_TOKEN_INFO *info)
 /* ---- PINs ---- */
 
 /* After the last wrong PIN the token is locked: that one is not for us to guess. */
-static bool may_try(CK_FUNCTION_LIST *module, CK_SLOT_ID slot)
+static bool may_try(CK_FUNCTION_LIST *module, CK_SLOT_ID slot, CK_USER_TYPE user)
 {
+	CK_FLAGS bad = user == CKU_SO ? CKF_SO_PIN_FINAL_TRY | CKF_SO_PIN_LOCKED
+				      : CKF_USER_PIN_FINAL_TRY | CKF_USER_PIN_LOCKED;
 	CK_TOKEN_INFO info;
 
-	return module->C_GetTokenInfo(slot, &info) == CKR_OK &&
-	       !(info.flags & (CKF_USER_PIN_FINAL_TRY | CKF_USER_PIN_LOCKED));
+	return module->C_GetTokenInfo(slot, &info) == CKR_OK && !(info.flags & bad);
 }
 
 static bool is_wrong(CK_RV answer)
@@ -203,17 +215,17 @@ static bool is_wrong(CK_RV answer)
 static bool log_in(const struct token *token, CK_SLOT_ID slot,
 		   const struct passwords *passwords, struct error *err)
 {
+	CK_USER_TYPE user = passwords->officer ? CKU_SO : CKU_USER;
 	CK_RV answer = CKR_PIN_INCORRECT;
 
 	for (size_t i = 0; is_wrong(answer) && i < passwords->n_said; i++) {
 		const struct secret *pin = &passwords->said[i];
 
-		if (!may_try(token->module, slot))
+		if (!may_try(token->module, slot, user))
 			return error_fail(err, STATUS_INPUT,
 					  _("the token has been given so many wrong PINs "
 					    "that one more would lock it"));
-		answer =
-			token->module->C_Login(token->session, CKU_USER, pin->at, pin->n);
+		answer = token->module->C_Login(token->session, user, pin->at, pin->n);
 	}
 	return answer == CKR_OK || answer == CKR_USER_ALREADY_LOGGED_IN ||
 	       cryptoki_fail(err, STATUS_INPUT, answer, _("the token refuses the login"));
@@ -229,7 +241,7 @@ static bool read_session(struct walk *walk, const struct token *token, CK_SLOT_I
 	if (info->flags & CKF_LOGIN_REQUIRED) {
 		if (!passwords || !passwords->n_said)
 			walk->locked = true;
-		else if (!log_in(token, slot, passwords, err))
+		else if (!passwords->officer && !log_in(token, slot, passwords, err))
 			return false;
 	}
 	return token_read(token, walk->sink, err);
@@ -271,23 +283,72 @@ static void take_token(struct walk *walk, CK_FUNCTION_LIST *module, CK_SLOT_ID s
 
 /* ---- writing ---- */
 
+static bool fail_locked(struct error *err)
+{
+	error_fail(err, STATUS_UNCHANGED,
+		   _("the token wants its PIN before it is written"));
+	return error_remedy(err, _("--password-file FILE, --password-fd N or "
+				   "--password-env NAME says the PIN"));
+}
+
 static bool write_session(const struct writing *writing, const struct token *token,
-			  CK_SLOT_ID slot, const CK_TOKEN_INFO *info)
+			  struct error *err)
+{
+	return token_write(token, writing->set, writing->written, err);
+}
+
+/* Where no PIN is said, it can be asked all the same. */
+static bool ask_session(const struct writing *writing, const struct token *token,
+			struct error *err)
+{
+	enum token_says says = token_ask(token, writing->officer);
+
+	(void)err;
+	*writing->format =
+		(struct format){ .name = _("the token"), .carries = token_carries(says) };
+	return true;
+}
+
+/*
+ * What NSS made for us just now: it takes a first PIN from an officer who has none
+ * (PKCS#11 2.40, 5.5: C_InitPIN).
+ */
+static bool set_up(const struct token *token, const struct passwords *passwords,
+		   struct error *err)
+{
+	static const struct secret none;
+	const struct secret *pin = passwords && passwords->n_said
+					   ? &passwords->said[passwords->n_said - 1]
+					   : &none;
+	CK_UTF8CHAR empty[] = "";
+	CK_RV answer = token->module->C_Login(token->session, CKU_SO, empty, 0);
+
+	if (answer == CKR_OK) {
+		answer = token->module->C_InitPIN(token->session,
+						  pin->n ? pin->at : empty, pin->n);
+		(void)token->module->C_Logout(
+			token->session); /* it may write either way */
+	}
+	return answer == CKR_OK || cryptoki_fail(err, STATUS_UNCHANGED, answer,
+						 _("the new token takes no password"));
+}
+
+static bool unlock(const struct writing *writing, const struct token *token,
+		   CK_SLOT_ID slot, const CK_TOKEN_INFO *info, struct error *err)
 {
 	const struct passwords *passwords = writing->passwords;
+	bool some = passwords && passwords->n_said;
 
-	if (info->flags & CKF_LOGIN_REQUIRED) {
-		if (!passwords || !passwords->n_said) {
-			error_fail(writing->err, STATUS_UNCHANGED,
-				   _("the token wants its PIN before it is written"));
-			return error_remedy(writing->err,
-					    _("--password-file FILE, --password-fd N or "
-					      "--password-env NAME says the PIN"));
-		}
-		if (!log_in(token, slot, passwords, writing->err))
+	if (!(info->flags & CKF_TOKEN_INITIALIZED)) {
+		if (!set_up(token, passwords, err))
 			return false;
+		return !some || log_in(token, slot, passwords, err);
 	}
-	return token_write(token, writing->set, writing->err);
+	if (!(info->flags & CKF_LOGIN_REQUIRED))
+		return true;
+	if (some)
+		return log_in(token, slot, passwords, err);
+	return writing->act == ask_session || fail_locked(err);
 }
 
 static void write_token(const struct writing *writing, CK_FUNCTION_LIST *module,
@@ -310,7 +371,8 @@ static void write_token(const struct writing *writing, CK_FUNCTION_LIST *module,
 		return;
 	}
 	/* What went wrong is told there. */
-	(void)write_session(writing, &token, slot, info);
+	if (unlock(writing, &token, slot, info, writing->err))
+		(void)writing->act(writing, &token, writing->err);
 	(void)module->C_CloseSession(token.session);
 }
 
@@ -418,11 +480,11 @@ bool pkcs11_is_there(const char *uri)
 	return walk_uri(&walk, uri, &absent) && walk.matched;
 }
 
-bool pkcs11_write(const char *uri, const struct entry_set *set,
-		  const struct passwords *passwords, struct error *err)
+/* The one token that the URI names. */
+static bool act_on_token(const char *uri, const struct writing *writing,
+			 struct error *err)
 {
-	const struct writing writing = { set, passwords, err };
-	struct walk look = { .sink = NULL }, walk = { .writing = &writing };
+	struct walk look = { .sink = NULL }, walk = { .writing = writing };
 
 	if (!walk_uri(&look, uri, err))
 		return false;
@@ -437,6 +499,31 @@ bool pkcs11_write(const char *uri, const struct entry_set *set,
 	if (err->text)
 		err->status = STATUS_UNCHANGED;
 	return !err->text;
+}
+
+bool pkcs11_write(const char *uri, const struct entry_set *set,
+		  const struct passwords *passwords, struct written *written,
+		  struct error *err)
+{
+	const struct writing writing = { .act = write_session,
+					 .passwords = passwords,
+					 .set = set,
+					 .written = written,
+					 .err = err };
+
+	return act_on_token(uri, &writing, err);
+}
+
+bool pkcs11_format(const char *uri, const struct passwords *passwords,
+		   struct format *format, bool *officer, struct error *err)
+{
+	const struct writing writing = { .act = ask_session,
+					 .passwords = passwords,
+					 .format = format,
+					 .officer = officer,
+					 .err = err };
+
+	return act_on_token(uri, &writing, err);
 }
 
 bool pkcs11_read_library(const char *library, const char *reserved,
@@ -480,4 +567,25 @@ bool pkcs11_trust_places(const char *path, struct buf *places, struct error *err
 		good = library.module->C_GetSlotInfo(slots[i], &info) == CKR_OK &&
 		       add_place(places, &info, err);
 	return good || error_in(err, "%s", shown);
+}
+
+bool pkcs11_write_library(const char *library, const char *reserved,
+			  const struct entry_set *set, const struct passwords *passwords,
+			  struct written *written, struct error *err)
+{
+	const struct writing writing = { .act = write_session,
+					 .passwords = passwords,
+					 .set = set,
+					 .written = written,
+					 .err = err,
+					 .of_library = true };
+	struct walk walk = { .writing = &writing };
+
+	if (!take_library(&walk, library, reserved, err))
+		return false;
+	if (!walk.matched)
+		return error_fail(err, STATUS_UNCHANGED, _("the token can only be read"));
+	if (err->text)
+		err->status = STATUS_UNCHANGED;
+	return !err->text;
 }

@@ -17,11 +17,18 @@ MUST_CHECK bool pkcs11_read(const char *uri, struct entry_sink *sink, struct err
 
 /*
  * Writes the certificates of the set into the one token that the URI matches: see
- * token_write. A token says nothing of trust that its user could write. STATUS_INPUT
- * where none or several match, STATUS_UNCHANGED where it cannot be written.
+ * token_write. STATUS_INPUT where none or several match, STATUS_UNCHANGED where it cannot
+ * be written.
  */
 MUST_CHECK bool pkcs11_write(const char *uri, const struct entry_set *set,
-			     const struct passwords *passwords, struct error *err);
+			     const struct passwords *passwords, struct written *written,
+			     struct error *err);
+/*
+ * What the one token that the URI matches can be told, as a format is: carries and a name
+ * are filled in. *officer: it takes a word on trust from its security officer alone.
+ */
+MUST_CHECK bool pkcs11_format(const char *uri, const struct passwords *passwords,
+			      struct format *format, bool *officer, struct error *err);
 
 /* The tokens of one library, which is told `reserved` at its start (NSS's parameters). */
 MUST_CHECK bool pkcs11_read_library(const char *library, const char *reserved,
@@ -33,6 +40,14 @@ MUST_CHECK bool pkcs11_read_library(const char *library, const char *reserved,
  */
 MUST_CHECK bool pkcs11_trust_places(const char *path, struct buf *places,
 				    struct error *err);
+/*
+ * Writes into the one token of such a library that can be written. One that nobody has set
+ * up yet gets the password that was said last, or the empty one.
+ */
+MUST_CHECK bool pkcs11_write_library(const char *library, const char *reserved,
+				     const struct entry_set *set,
+				     const struct passwords *passwords,
+				     struct written *written, struct error *err);
 
 /* Whether a token is there that the URI names; nothing of it is read. */
 bool pkcs11_is_there(const char *uri);

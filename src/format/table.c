@@ -76,7 +76,8 @@ const struct format *format_guess_folder(const char *path)
 
 bool format_is_writable(const struct format *format)
 {
-	return format->write || format->write_at || format->write_folder;
+	return format->write || format->write_at || format->write_folder ||
+	       format->write_database;
 }
 
 bool format_write(const struct format *format, const struct entry_set *set, int64_t now,

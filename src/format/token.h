@@ -25,14 +25,30 @@ struct token {
 MUST_CHECK bool token_read(const struct token *token, struct entry_sink *sink,
 			   struct error *err);
 
+/* In which words a token takes what is said of trust. */
+enum token_says {
+	TOKEN_SAYS_NOTHING,
+	TOKEN_SAYS_TRUSTED, /* CKA_TRUSTED of a certificate */
+	TOKEN_SAYS_NSS,     /* trust objects beside the certificates */
+	TOKEN_SAYS_P11_KIT, /* attributes, and extensions attached to the key */
+};
 /*
- * Brings the token to hold the certificates of the set: what it lacks is created, and
- * what was written by this before and is not in the set destroyed; objects of others
- * stay. The session may write. STATUS_UNCHANGED: nothing was changed, or err says how far
- * it came.
+ * Finds that out with objects of the session, which the token does not keep. *officer:
+ * it says nothing, and would take CKA_TRUSTED from its security officer.
+ */
+enum token_says token_ask(const struct token *token, bool *officer);
+/* Of enum carries. */
+unsigned token_carries(enum token_says says);
+
+/*
+ * Brings the token to hold the certificates of the set, and what is said of their trust
+ * as far as it takes that: what it lacks is created, and what was written by this before
+ * and is not in the set, or says otherwise, destroyed. Objects of others stay, but one
+ * that trusts what the set distrusts is distrusted. The session may write.
+ * STATUS_UNCHANGED: nothing was changed, or err says how far it came.
  */
 MUST_CHECK bool token_write(const struct token *token, const struct entry_set *set,
-			    struct error *err);
+			    struct written *written, struct error *err);
 
 /* ---- attributes: token_object.c ---- */
 
@@ -41,6 +57,7 @@ enum token_attribute {
 	TOKEN_TYPE,
 	TOKEN_LABEL,
 	TOKEN_ID,
+	TOKEN_SUBJECT,
 	TOKEN_ISSUER,
 	TOKEN_SERIAL,
 	TOKEN_SHA1,

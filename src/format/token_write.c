@@ -1,195 +1,306 @@
 /*
- * Writing into a token. Certificates that were written here are told from those of others
- * by their CKA_ID: a word of ours and the SHA-256. A token has no transactions: what is
- * new is created first, and taken back where that fails; only then the old goes.
+ * Writing into a token. It has no transactions: what is new is created first, and taken
+ * back where that fails; only then the old goes.
  */
-#include "format/token.h"
+#include "format/token_parts.h"
 
-#include "base/escape.h"
 #include "base/i18n.h"
-#include "x509/der.h"
-#include "x509/name.h"
 
-#define ID_WORD "rootcellar:"
-#define ID_SIZE (sizeof(ID_WORD) - 1 + sizeof(((struct sha256 *)0)->at))
-
-struct writing {
-	const struct token *token;
-	const struct entry_set *set;
-	bool *there;                /* of each entry of the set */
-	struct token_handles stale; /* of ours, and not wanted any more */
-	struct token_handles made;
-};
-
-static void writing_clear(struct writing *writing)
+static void token_writing_clear(struct token_writing *writing)
 {
-	mem_free(writing->there);
+	mem_free(writing->wishes);
+	mem_free(writing->extensions);
+	mem_free(writing->going);
+	token_handles_clear(&writing->stale_trusts);
 	token_handles_clear(&writing->stale);
 	token_handles_clear(&writing->made);
+	token_labels_clear(&writing->labels);
+	table_clear(&writing->going_by_name);
+	table_clear(&writing->wishes_by_name);
+	arena_clear(&writing->arena);
 }
 
-static void add_handle(struct token_handles *handles, CK_OBJECT_HANDLE handle)
+static struct token_wish *find_wish(const struct token_writing *writing,
+				    const struct sha256 *hash)
 {
-	GROW(handles->at, handles->n, handles->cap);
-	handles->at[handles->n++] = handle;
+	const struct entry *entry = set_find_sha256(writing->set, hash);
+
+	return entry ? &writing->wishes[entry - writing->set->at] : NULL;
 }
 
 /* ---- what is there ---- */
 
-static bool is_ours(struct span id)
+/* No date is no bytes, or one that is zero. */
+static bool same_date(struct span there, struct span wanted)
 {
-	return id.n == ID_SIZE && span_starts(id, SPAN(ID_WORD));
+	return span_eq(there, wanted) || (!wanted.n && there.n == 1 && there.at[0] == 0);
 }
 
-static void look_at(struct writing *writing, CK_OBJECT_HANDLE handle,
-		    const struct token_object *object)
+/* Whether the certificate says what it shall. */
+static bool fits(enum token_says says, const struct token_wish *wish,
+		 const struct token_object *object)
+{
+	bool trusted = token_flag(object->at[TOKEN_TRUSTED]);
+
+	switch (says) {
+	case TOKEN_SAYS_NSS:
+		return true;
+	case TOKEN_SAYS_NOTHING:
+		/* What its officer marked stays so as long as it is an anchor. */
+		return wish->trusted || !trusted;
+	case TOKEN_SAYS_TRUSTED:
+		return wish->trusted == trusted;
+	case TOKEN_SAYS_P11_KIT:
+		break;
+	}
+	return wish->trusted == trusted &&
+	       wish->distrusted == token_flag(object->at[TOKEN_DISTRUSTED]) &&
+	       same_date(object->at[TOKEN_SERVER_AFTER], wish->server_after) &&
+	       same_date(object->at[TOKEN_EMAIL_AFTER], wish->email_after);
+}
+
+/* One of ours that does not fit makes room for one that does. */
+static void look_at_wanted(struct token_writing *writing, CK_OBJECT_HANDLE handle,
+			   const struct token_object *object, struct token_wish *wish)
+{
+	bool ours = token_is_ours(object->at[TOKEN_ID]);
+
+	wish->ours |= ours;
+	wish->others |= !ours;
+	if (fits(writing->says, wish, object)) {
+		wish->there = true;
+	} else if (ours) {
+		wish->changed = true;
+		token_handles_add(&writing->stale, handle);
+	} else {
+		wish->differs = true;
+	}
+}
+
+static bool look_at(struct token_writing *writing, CK_OBJECT_HANDLE handle,
+		    const struct token_object *object, struct error *err)
 {
 	struct sha256 hash = sha256_of(object->at[TOKEN_VALUE]);
-	const struct entry *wanted = set_find_sha256(writing->set, &hash);
+	struct token_wish *wish = find_wish(writing, &hash);
 
-	if (wanted)
-		writing->there[wanted - writing->set->at] = true;
-	else if (is_ours(object->at[TOKEN_ID]))
-		add_handle(&writing->stale, handle);
+	/* Other tokens have any number of one label. */
+	if (writing->says == TOKEN_SAYS_NSS)
+		token_label_is_there(&writing->labels, object->at[TOKEN_LABEL],
+				     object->at[TOKEN_SUBJECT]);
+	if (wish) {
+		look_at_wanted(writing, handle, object, wish);
+		return true;
+	}
+	if (!token_is_ours(object->at[TOKEN_ID]))
+		return token_check_names(writing, object, err);
+	token_handles_add(&writing->stale, handle);
+	token_trust_goes(writing, object);
+	writing->written->removed++;
+	return true;
 }
 
-static bool look(struct writing *writing, struct arena *arena, struct error *err)
+static void look_at_extension(struct token_writing *writing, CK_OBJECT_HANDLE handle,
+			      const struct token_object *object)
+{
+	struct sha256 of;
+	struct token_wish *wish;
+
+	for (size_t i = 0; i < writing->n_extensions; i++) {
+		struct token_extension *wanted = &writing->extensions[i];
+
+		if (!wanted->there && span_eq(object->at[TOKEN_KEY], wanted->key) &&
+		    span_eq(object->at[TOKEN_VALUE], wanted->value)) {
+			wanted->there = true;
+			return;
+		}
+	}
+	if (!token_is_ours(object->at[TOKEN_ID]))
+		return;
+	token_handles_add(&writing->stale_trusts, handle);
+	of = token_id_hash(object->at[TOKEN_ID]);
+	wish = find_wish(writing, &of);
+	if (wish)
+		wish->changed = true;
+}
+
+/* All objects of the class; what cannot be read is of others, and stays. */
+static bool look(struct token_writing *writing, CK_OBJECT_CLASS class, struct error *err)
 {
 	AUTO(token_handles) handles = TOKEN_HANDLES_INIT;
-	size_t left = TOKEN_BYTES_MOST;
 
-	if (!token_find(writing->token, CKO_CERTIFICATE, &handles, err))
+	if (!token_find(writing->token, class, &handles, err))
 		return false;
 	for (size_t i = 0; i < handles.n; i++) {
 		struct token_object object;
 		AUTO(error) fault = ERROR_INIT;
 
-		if (!token_get(writing->token, handles.at[i], arena, &left, &object,
-			       &fault, err))
+		if (!token_get(writing->token, handles.at[i], &writing->arena,
+			       &writing->left, &object, &fault, err))
 			return false;
-		/* What cannot be read is of others, and stays. */
-		if (!fault.text)
-			look_at(writing, handles.at[i], &object);
+		if (fault.text)
+			continue;
+		if (class == CKO_X_CERTIFICATE_EXTENSION)
+			look_at_extension(writing, handles.at[i], &object);
+		else if (!look_at(writing, handles.at[i], &object, err))
+			return false;
 	}
 	return true;
+}
+
+/* What others say stays as it is, but that a certificate is distrusted can be said
+ * beside it. */
+static void leave_others(struct token_writing *writing)
+{
+	for (size_t i = 0; i < writing->set->n; i++) {
+		struct token_wish *wish = &writing->wishes[i];
+
+		if (!wish->differs || wish->ours || wish->there || wish->distrusted)
+			continue;
+		wish->there = true;
+		writing->written->left++;
+	}
+}
+
+static bool look_at_all(struct token_writing *writing, struct error *err)
+{
+	if (writing->says == TOKEN_SAYS_NSS && !token_name_wishes(writing, err))
+		return false;
+	if (!look(writing, CKO_CERTIFICATE, err))
+		return false;
+	leave_others(writing);
+	if (writing->says == TOKEN_SAYS_P11_KIT)
+		return look(writing, CKO_X_CERTIFICATE_EXTENSION, err);
+	return writing->says != TOKEN_SAYS_NSS || token_look_at_trusts(writing, err);
 }
 
 /* ---- what is new ---- */
 
-static CK_ATTRIBUTE attribute_of(CK_ATTRIBUTE_TYPE type, struct span value)
+/* What narrows an anchor is there before it. */
+static bool make_extensions(struct token_writing *writing, struct error *err)
 {
-	/* The module reads it, through a type that does not say so. */
-	return (CK_ATTRIBUTE){ type, (void *)(uintptr_t)value.at, value.n };
-}
+	for (size_t i = 0; i < writing->n_extensions; i++) {
+		const struct token_extension *extension = &writing->extensions[i];
 
-static void add_id(struct buf *out, const struct cert *cert)
-{
-	struct sha256 hash = cert_sha256(cert);
-
-	buf_add_str(out, ID_WORD);
-	buf_add(out, span_of(hash.at, sizeof(hash.at)));
-}
-
-static bool create(struct writing *writing, const struct entry *entry, struct error *err)
-{
-	static const CK_OBJECT_CLASS class = CKO_CERTIFICATE;
-	static const CK_CERTIFICATE_TYPE type = CKC_X_509;
-	static const CK_BBOOL yes = CK_TRUE, no = CK_FALSE;
-	const struct cert *cert = &entry->cert;
-	AUTO(buf) id = BUF_INIT, serial = BUF_INIT, label = BUF_INIT;
-	CK_OBJECT_HANDLE made;
-	CK_RV answer;
-
-	add_id(&id, cert);
-	if (entry->label)
-		buf_add_str(&label, entry->label);
-	else
-		name_short(&label, cert_part(cert, cert->subject));
-	der_add(&serial, DER_INTEGER, cert_part(cert, cert->serial));
-	CK_ATTRIBUTE object[] = {
-		attribute_of(CKA_CLASS, span_of(&class, sizeof(class))),
-		attribute_of(CKA_CERTIFICATE_TYPE, span_of(&type, sizeof(type))),
-		attribute_of(CKA_TOKEN, span_of(&yes, sizeof(yes))),
-		attribute_of(CKA_PRIVATE, span_of(&no, sizeof(no))),
-		attribute_of(CKA_LABEL, buf_span(&label)),
-		attribute_of(CKA_ID, buf_span(&id)),
-		attribute_of(CKA_SUBJECT, cert_part(cert, cert->subject)),
-		attribute_of(CKA_ISSUER, cert_part(cert, cert->issuer)),
-		attribute_of(CKA_SERIAL_NUMBER, buf_span(&serial)),
-		attribute_of(CKA_VALUE, cert_der(cert)),
-	};
-	answer = writing->token->module->C_CreateObject(writing->token->session, object,
-							COUNT(object), &made);
-	if (answer != CKR_OK)
-		return cryptoki_fail(err, STATUS_UNCHANGED, answer,
-				     _("the token takes no certificate"));
-	add_handle(&writing->made, made);
-	return true;
-}
-
-static bool create_all(struct writing *writing, struct error *err)
-{
-	for (size_t i = 0; i < writing->set->n; i++) {
-		if (!writing->there[i] && !create(writing, &writing->set->at[i], err))
+		if (extension->there)
+			continue;
+		if (!token_make_extension(writing, extension, err))
 			return false;
+		writing->wishes[extension->wish].changed = true;
 	}
 	return true;
+}
+
+static bool make_certificates(struct token_writing *writing, struct error *err)
+{
+	for (size_t i = 0; i < writing->set->n; i++) {
+		struct token_wish *wish = &writing->wishes[i];
+
+		if (wish->there)
+			continue;
+		if (!token_make_certificate(writing, wish, err))
+			return false;
+		wish->added = !wish->ours && !wish->others;
+		wish->changed = !wish->added;
+	}
+	return true;
+}
+
+static bool make_all(struct token_writing *writing, struct error *err)
+{
+	return make_extensions(writing, err) && make_certificates(writing, err) &&
+	       (writing->says != TOKEN_SAYS_NSS || token_write_trusts(writing, err));
+}
+
+static void count(const struct token_writing *writing)
+{
+	for (size_t i = 0; i < writing->set->n; i++) {
+		writing->written->added += writing->wishes[i].added;
+		writing->written->changed +=
+			writing->wishes[i].changed && !writing->wishes[i].added;
+	}
 }
 
 /* ---- what goes ---- */
 
 /* How many of them could not be destroyed. */
-static size_t destroy_all(const struct writing *writing,
+static size_t destroy_all(const struct token_writing *writing,
 			  const struct token_handles *handles)
 {
+	const struct token *token = writing->token;
 	size_t stay = 0;
 
 	for (size_t i = 0; i < handles->n; i++) {
-		if (writing->token->module->C_DestroyObject(writing->token->session,
-							    handles->at[i]) != CKR_OK)
+		if (token->module->C_DestroyObject(token->session, handles->at[i]) !=
+		    CKR_OK)
 			stay++;
 	}
 	return stay;
 }
 
-static bool take_back(const struct writing *writing, struct error *err)
+static bool take_back(struct token_writing *writing, struct error *err)
 {
 	size_t stay = destroy_all(writing, &writing->made);
 
-	return stay ? error_in(
-			      err,
-			      ngettext("%zu new certificate is in the token, which has "
-				       "not all of them",
-				       "%zu new certificates are in the token, which has "
-				       "not all of them",
-				       stay),
-			      stay)
+	if (writing->says == TOKEN_SAYS_NSS)
+		stay += token_restore_trusts(writing);
+	return stay ? error_in(err,
+			       ngettext("%zu new object is in the token, which has not "
+					"all of them",
+					"%zu new objects are in the token, which has not "
+					"all of them",
+					stay),
+			       stay)
 		    : false;
 }
 
-bool token_write(const struct token *token, const struct entry_set *set,
-		 struct error *err)
+/* Trust goes before that which is trusted; what narrows, after it. */
+static size_t destroy_stale(const struct token_writing *writing)
 {
-	AUTO(writing)
-	writing = { .token = token,
-		    .set = set,
-		    .there = mem_zalloc(set->n ? set->n : 1) };
-	struct arena arena = ARENA_INIT;
-	bool good = look(&writing, &arena, err);
+	size_t stay = 0;
+
+	if (writing->says == TOKEN_SAYS_NSS)
+		stay += destroy_all(writing, &writing->stale_trusts);
+	stay += destroy_all(writing, &writing->stale);
+	if (writing->says != TOKEN_SAYS_NSS)
+		stay += destroy_all(writing, &writing->stale_trusts);
+	return stay;
+}
+
+static bool write_all(struct token_writing *writing, struct error *err)
+{
 	size_t stay;
 
-	arena_clear(&arena);
-	if (!good)
+	if (!token_wish_all(writing, err) || !look_at_all(writing, err))
 		return false;
-	if (!create_all(&writing, err))
-		return take_back(&writing, err);
-	stay = destroy_all(&writing, &writing.stale);
+	if (!make_all(writing, err))
+		return take_back(writing, err);
+	count(writing);
+	stay = destroy_stale(writing);
 	return !stay ||
 	       error_fail(err, STATUS_UNCHANGED,
-			  ngettext("%zu certificate that is not wanted any more cannot "
-				   "be taken out of the token",
-				   "%zu certificates that are not wanted any more cannot "
-				   "be taken out of the token",
+			  ngettext("%zu object that is not wanted any more cannot be "
+				   "taken out of the token",
+				   "%zu objects that are not wanted any more cannot be "
+				   "taken out of the token",
 				   stay),
 			  stay);
+}
+
+bool token_write(const struct token *token, const struct entry_set *set,
+		 struct written *written, struct error *err)
+{
+	AUTO(token_writing)
+	writing = { .token = token,
+		    .set = set,
+		    .written = written,
+		    .wishes = mem_zalloc((set->n + 1) * sizeof(*writing.wishes)),
+		    .labels = { NULL, 0, 0, TABLE_INIT },
+		    .going_by_name = TABLE_INIT,
+		    .wishes_by_name = TABLE_INIT,
+		    .left = TOKEN_BYTES_MOST };
+	bool officer;
+
+	*written = (struct written){ 0 };
+	writing.says = token_ask(token, &officer);
+	return write_all(&writing, err);
 }

@@ -7,6 +7,7 @@
 
 #include "base/escape.h"
 #include "base/i18n.h"
+#include "format/pkcs11.h"
 #include "plan/reach.h"
 #include "plan/settle.h"
 #include "store/ref.h"
@@ -30,7 +31,7 @@ bool lossy_parse(const char *text, enum lossy *lossy)
 /* ---- what TLS clients may use ---- */
 
 /* Anchors that may be written, marked in reach; and intermediates that may be part of a
- * path. */
+ * path. What is distrusted is counted by who writes or leaves it. */
 static void sort_out(struct export_plan *plan, const struct entry_set *set, int64_t at,
 		     enum reach *reach, bool *may)
 {
@@ -40,7 +41,7 @@ static void sort_out(struct export_plan *plan, const struct entry_set *set, int6
 		reach[i] = REACH_NONE;
 		may[i] = false;
 		if (entry->trust == TRUST_DISTRUSTED)
-			plan->distrusted++;
+			continue;
 		else if (entry->trust == TRUST_INACTIVE)
 			plan->inactive++;
 		else if (entry->cert.not_after < at)
@@ -153,11 +154,25 @@ static bool bear(struct export_plan *plan, const struct loss *loss,
 	return kept;
 }
 
+/* The same where the token would not know that it is an anchor. */
+static bool bear_unmarked(struct export_plan *plan, const struct export_options *options)
+{
+	bool kept = options->lossy == LOSSY_KEEP || options->lossy == LOSSY_GRACE;
+
+	if (kept)
+		plan->unmarked++;
+	else
+		plan->dropped++;
+	return kept;
+}
+
 static void add(struct export_plan *plan, const struct entry *entry)
 {
 	set_add_copy(&plan->set, entry);
 	if (entry->trust == TRUST_ANCHOR)
 		plan->anchors++;
+	else if (entry->trust == TRUST_DISTRUSTED)
+		plan->distrusts++;
 	else
 		plan->intermediates++;
 }
@@ -173,9 +188,20 @@ static void drop_lossy(struct export_plan *plan, const struct entry_set *set,
 		if (reach[i] != REACH_YES)
 			continue;
 		loss = loss_of(&set->at[i], options->format->carries);
-		if (loss.any && !bear(plan, &loss, options))
+		if ((loss.any && !bear(plan, &loss, options)) ||
+		    (options->unmarked && !bear_unmarked(plan, options)))
 			reach[i] = REACH_NONE;
 	}
+}
+
+/* Whether or not it has expired: who asks at another time, is told as well. */
+static void add_distrusted(struct export_plan *plan, const struct entry_set *set, size_t i,
+			   const struct export_options *options)
+{
+	if (!(options->format->carries & CARRIES_DISTRUST))
+		plan->distrusted++;
+	else if (!options->hits || options->hits[i])
+		add(plan, &set->at[i]);
 }
 
 static void collect(struct export_plan *plan, const struct entry_set *set,
@@ -188,6 +214,10 @@ static void collect(struct export_plan *plan, const struct entry_set *set,
 	drop_lossy(plan, set, options, reach);
 	reach_from(set, may, reach);
 	for (size_t i = 0; i < set->n; i++) {
+		if (set->at[i].trust == TRUST_DISTRUSTED) {
+			add_distrusted(plan, set, i, options);
+			continue;
+		}
 		if (options->only == EXPORT_ANCHORS && may[i])
 			continue;
 		if (reach[i] == REACH_YES && (!options->hits || options->hits[i]))
@@ -198,9 +228,25 @@ static void collect(struct export_plan *plan, const struct entry_set *set,
 	set_sort(&plan->set);
 }
 
+bool export_unmarked(struct error *err, enum status status, size_t n, bool officer)
+{
+	error_fail(err, status,
+		   ngettext("the token would not know that %zu certificate is an anchor",
+			    "the token would not know that %zu certificates are anchors",
+			    n),
+		   n);
+	return error_remedy(err, officer ? _("--security-officer writes as the one who may "
+					     "mark them as trusted, with that PIN")
+					 : _("it has no mark for them: what reads it says "
+					     "itself what it trusts"));
+}
+
 static bool refuse_loss(const struct export_plan *plan,
 			const struct export_options *options, struct error *err)
 {
+	if (options->unmarked)
+		return export_unmarked(err, STATUS_FINDING, plan->dropped,
+				       options->officer);
 	error_fail(err, STATUS_FINDING,
 		   ngettext("%zu anchor has a date or names that bound it, which %s "
 			    "cannot hold",
@@ -231,6 +277,21 @@ bool export_make(struct export_plan *plan, const struct entry_set *set,
 }
 
 /* ---- the destination ---- */
+
+bool export_ask_token(struct export_options *options, struct format *token,
+		      const char *ref, struct error *err)
+{
+	if (!ref || !ref_is_token(ref))
+		return true;
+	if (!pkcs11_format(ref, store_passwords, token, &options->officer, err)) {
+		AUTO_FREE char *shown = quoted(span_str(ref));
+
+		return error_in(err, "%s", shown);
+	}
+	options->format = token;
+	options->unmarked = !(token->carries & CARRIES_TRUST);
+	return true;
+}
 
 static bool is_standard_output(const char *ref)
 {
@@ -389,7 +450,7 @@ bool export_guard(struct export_plan *plan, const char *ref, enum shrink shrink,
 	AUTO(store) there = STORE_INIT;
 	AUTO(error) unread = ERROR_INIT;
 	AUTO_FREE char *plain = NULL;
-	const struct format *format;
+	const struct format *format, *is;
 	const char *path;
 
 	if (is_standard_output(ref))
@@ -401,6 +462,10 @@ bool export_guard(struct export_plan *plan, const char *ref, enum shrink shrink,
 		return false;
 	plain = destination_path(path);
 	if (destination_has_nothing(plain))
+		return true;
+	/* Nor of a database. */
+	is = file_kind(plain) == FILE_FOLDER ? format_guess_folder(plain) : NULL;
+	if (is && is->write_database)
 		return true;
 	if (shrink == SHRINK_REFUSED && !destination_keyless(plain, err))
 		return false;
@@ -467,9 +532,14 @@ void export_sentence(struct buf *out, const struct export_plan *plan,
 			 ngettext("%zu intermediate", "%zu intermediates",
 				  plan->intermediates),
 			 plan->intermediates);
-		if (!(format->carries & CARRIES_TRUST))
+		if (!(format->carries & CARRIES_TRUST) && !plan->unmarked)
 			buf_addf(out, " (%s)",
 				 _("Java and GnuTLS take these for anchors"));
+	}
+	if (plan->distrusts) {
+		buf_add_str(out, ", ");
+		buf_addf(out, ngettext("%zu distrusted", "%zu distrusted", plan->distrusts),
+			 plan->distrusts);
 	}
 	if (plan->retired) {
 		buf_add_str(out, ", ");

@@ -22,7 +22,9 @@ enum export_only {
 };
 
 struct export_options {
-	const struct format *format;
+	const struct format *format; /* where it goes to a token: what that can be told */
+	bool unmarked; /* a token to which an anchor is a certificate like any other */
+	bool officer;  /* and which would take a word on that from its security officer */
 	enum export_only only;
 	enum lossy lossy;
 	const bool *hits; /* the entries that were selected; NULL: all */
@@ -31,6 +33,7 @@ struct export_options {
 struct export_plan {
 	struct entry_set set; /* what is to be written, in its stable order */
 	size_t anchors, intermediates;
+	size_t distrusts; /* written as distrusted: the format can say it */
 	size_t expired, distrusted, inactive, not_for_servers,
 		unchained; /* left out, each counted once */
 	size_t retired;    /* written as not in use (export_onto) */
@@ -38,6 +41,7 @@ struct export_plan {
 	size_t unbound;    /* anchors written without a constraint that the format cannot
 			      hold */
 	size_t dropped;    /* anchors left out for such a constraint */
+	size_t unmarked;   /* anchors that the token does not tell from others */
 	size_t destination,
 		lost; /* certificates that the destination held, and would lose */
 };
@@ -47,10 +51,11 @@ struct export_plan {
 	}
 
 /*
- * Anchors good for TLS servers, and the intermediates that chain to one of them; never
- * what is distrusted or has expired. Entries that state no trust are settled by settle.h.
- * False: --lossy fail met an anchor that it would lose something of (STATUS_FINDING), or
- * nothing is left (STATUS_UNCHANGED).
+ * Anchors good for TLS servers, and the intermediates that chain to one of them; what is
+ * distrusted where the format can say that, and else never; never what has expired.
+ * Entries that state no trust are settled by settle.h. False: --lossy fail met an anchor
+ * that it would lose something of (STATUS_FINDING), or nothing is left
+ * (STATUS_UNCHANGED).
  */
 MUST_CHECK bool export_make(struct export_plan *plan, const struct entry_set *set,
 			    const struct export_options *options, struct error *err);
@@ -60,6 +65,12 @@ MUST_CHECK bool export_make(struct export_plan *plan, const struct entry_set *se
  */
 MUST_CHECK bool export_format(const struct format **format, const char *as,
 			      const char *ref, struct error *err);
+/*
+ * Fills token with what the token that ref names can be told, and has options write that;
+ * of any other ref nothing. STATUS_INPUT or STATUS_UNCHANGED where it cannot be asked.
+ */
+MUST_CHECK bool export_ask_token(struct export_options *options, struct format *token,
+				 const char *ref, struct error *err);
 enum shrink {
 	SHRINK_REFUSED,
 	SHRINK_ALLOWED
@@ -94,6 +105,8 @@ void export_onto(struct export_plan *plan, const struct entry_set *there,
 char *destination_path(const char *path);
 bool destination_has_nothing(const char *path);
 MUST_CHECK bool destination_keyless(const char *path, struct error *err);
+/* Fills err with what a token cannot be told of n anchors, and what helps; false. */
+bool export_unmarked(struct error *err, enum status status, size_t n, bool officer);
 /* "147 anchors, 2 intermediates (Java and GnuTLS take these for anchors)", translated. */
 void export_sentence(struct buf *out, const struct export_plan *plan,
 		     const struct format *format);

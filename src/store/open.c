@@ -3,6 +3,7 @@
 
 #include "store/cellar.h"
 #include "store/folder.h"
+#include "store/informed.h"
 #include "store/left_out.h"
 #include "store/place.h"
 #include "store/profile.h"
@@ -369,6 +370,25 @@ static bool open_also(struct store *store, const struct profile *profile,
 	return true;
 }
 
+/*
+ * Where it is not here there is nothing to know; where it is and cannot be read, that is
+ * told, for more may be trusted than its owner means to.
+ */
+static void open_known(struct store *store, const struct profile *profile,
+		       const struct profile_read *read, size_t *left)
+{
+	static const struct store_options look = { .purpose = STORE_TO_LOOK };
+	AUTO(store) known = STORE_INIT;
+	AUTO(error) unread = ERROR_INIT;
+
+	if (open_also(&known, profile, read, &look, left, &unread))
+		(void)store_inform(&store->set, &known.set); /* how many matters not */
+	else
+		store_add_remark(store, str_format(_("%s: purposes and dates of its "
+						     "anchors are not known: %s"),
+						   profile->name, unread.text));
+}
+
 static bool open_profile(struct store *store, const char *name,
 			 const struct store_options *options, size_t *left,
 			 struct error *err)
@@ -389,6 +409,8 @@ static bool open_profile(struct store *store, const char *name,
 		if (!open_also(store, &profile, &profile.also.at[i], options, left, err))
 			return false;
 	}
+	for (size_t i = 0; i < profile.known.n; i++)
+		open_known(store, &profile, &profile.known.at[i], left);
 	for (size_t i = 0; i < profile.n_includes; i++) {
 		AUTO(store) part = STORE_INIT;
 

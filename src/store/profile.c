@@ -381,7 +381,8 @@ static bool check_all_named(const struct places *places, const struct profile *p
 			    struct error *err)
 {
 	bool good = check_reads(places, &profile->reads, err) &&
-		    check_reads(places, &profile->also, err);
+		    check_reads(places, &profile->also, err) &&
+		    check_reads(places, &profile->known, err);
 
 	for (size_t i = 0; good && i < profile->n_includes; i++)
 		good = check_named(places, profile->includes[i], err);

@@ -77,6 +77,9 @@ struct profile {
 	struct profile_reads also;  /* each that is here counts */
 	struct profile_write *writes; /* alternatives: the first that fits counts */
 	size_t n_writes, cap_writes;
+	/* What is asked for purposes and dates of anchors that the store has lost: each
+	 * that is here, in order. */
+	struct profile_reads known;
 	struct profile_run *runs; /* what the owner of the store runs afterwards */
 	size_t n_runs, cap_runs;
 	char **includes; /* names of other profiles */

@@ -51,6 +51,7 @@ void profile_clear(struct profile *profile)
 {
 	reads_clear(&profile->reads);
 	reads_clear(&profile->also);
+	reads_clear(&profile->known);
 	for (size_t i = 0; i < profile->n_includes; i++)
 		mem_free(profile->includes[i]);
 	for (size_t i = 0; i < profile->n_writes; i++)
@@ -404,6 +405,8 @@ static bool take_part(struct profile *profile, xmlNodePtr node, struct error *er
 		return take_read(profile, &profile->reads, node, err);
 	if (is_element(node, "also"))
 		return take_read(profile, &profile->also, node, err);
+	if (is_element(node, "known"))
+		return take_read(profile, &profile->known, node, err);
 	if (is_element(node, "include"))
 		return take_include(profile, node, err);
 	if (is_element(node, "write"))

@@ -86,12 +86,17 @@ void store_clear(struct store *store);
 
 /*
  * Writes set to ref (a path, FORMAT:PATH, "-" for standard output, or a token, which has
- * no format) in format, whole or not at all. in_place: for mount points. STATUS_UNCHANGED on failure.
+ * no format) in format, whole or not at all. in_place: for mount points. *written: of a
+ * token or database, what was done to it; else all 0. STATUS_UNCHANGED on failure.
  */
 enum write_mode {
 	WRITE_RENAME,
 	WRITE_IN_PLACE
 };
+MUST_CHECK bool store_write_counted(const char *ref, const struct format *format,
+				    const struct entry_set *set, enum write_mode mode,
+				    struct written *written, struct error *err);
+/* The same for whom it does not matter what changed. */
 MUST_CHECK bool store_write(const char *ref, const struct format *format,
 			    const struct entry_set *set, enum write_mode mode,
 			    struct error *err);

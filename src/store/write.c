@@ -105,7 +105,8 @@ static bool write_file(const char *path, const struct format *format,
 }
 
 static bool write_folder(const char *path, const struct format *format,
-			 const struct entry_set *set, struct error *err)
+			 const struct entry_set *set, struct written *written,
+			 struct error *err)
 {
 	AUTO_FREE char *shown = quoted(span_str(path));
 	AUTO_FREE char *state = cellar_state_path(path, 0);
@@ -123,19 +124,24 @@ static bool write_folder(const char *path, const struct format *format,
 		return error_fail(err, STATUS_UNCHANGED,
 				  _("'%s' is a cellar: 'rootcellar import' changes it"),
 				  shown);
-	return format->write_folder(set, path, err);
+	if (!format->write_database)
+		return format->write_folder(set, path, err);
+	return format->write_database(set, path, store_passwords, written, err) ||
+	       error_in(err, "%s", shown);
 }
 
-bool store_write(const char *ref, const struct format *format,
-		 const struct entry_set *set, enum write_mode mode, struct error *err)
+bool store_write_counted(const char *ref, const struct format *format,
+			 const struct entry_set *set, enum write_mode mode,
+			 struct written *written, struct error *err)
 {
 	AUTO_FREE char *shown = quoted(span_str(ref));
 	struct ref parsed;
 
+	*written = (struct written){ 0 };
 	if (!ref_parse(ref, &parsed, err))
 		return false;
 	if (parsed.kind == REF_TOKEN)
-		return pkcs11_write(ref, set, store_passwords, err) ||
+		return pkcs11_write(ref, set, store_passwords, written, err) ||
 		       error_in(err, "%s", shown);
 	if (parsed.kind != REF_PATH)
 		return fail_not_writable(ref, parsed.kind, err);
@@ -148,6 +154,14 @@ bool store_write(const char *ref, const struct format *format,
 	if (!format_is_writable(format))
 		return error_fail(err, STATUS_INPUT, _("%s can only be read"), format->name);
 	if (format->folder)
-		return write_folder(parsed.path, format, set, err);
+		return write_folder(parsed.path, format, set, written, err);
 	return write_file(parsed.path, format, set, mode, err);
+}
+
+bool store_write(const char *ref, const struct format *format,
+		 const struct entry_set *set, enum write_mode mode, struct error *err)
+{
+	struct written written;
+
+	return store_write_counted(ref, format, set, mode, &written, err);
 }

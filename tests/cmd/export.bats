@@ -248,3 +248,18 @@ anchor Beta Root" ]
 	done
 	expect 0 rootcellar export -o both.pem --yes
 }
+
+@test "export writes what is distrusted as distrusted where the format can say that, and else not" {
+	fill
+	rootcellar trust -q --yes distrusted 'Beta Root'
+	expect 0 rootcellar export --as p11-kit -o ca.p11-kit
+	says "1 anchor, 1 intermediate, 1 distrusted"
+	[ "$(entries --store ca.p11-kit)" = "intermediate Alpha Issuing CA
+anchor Alpha Root
+distrusted Beta Root" ]
+	expect 0 rootcellar export --as openssl-trusted -o ca.pem
+	run openssl verify -CAfile ca.pem "$CERTS/beta-root.pem"
+	[ "$status" -ne 0 ]
+	expect 0 rootcellar export --as jks -o ca.jks
+	says "1 distrusted entry was left out"
+}

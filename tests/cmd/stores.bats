@@ -178,3 +178,53 @@ SH
 	expect 2 rootcellar export -o odd
 	says "for a file of that name: ./odd"
 }
+
+@test "what a bundle has lost of purposes and dates is known from elsewhere, and nothing is added by it" {
+	clean
+	fill
+	rootcellar trust -q --yes anchor 'Alpha Root' --purpose server-auth --distrust-after 2030-01-01
+	rootcellar import -q --yes "$CERTS/old-root.pem"
+	rootcellar trust -q --yes distrusted 'Beta Root'
+	rootcellar export -q --as p11-kit -o known.p11-kit
+	cat "$CERTS/alpha-root.pem" "$CERTS/beta-root.pem" >bundle.pem
+	profile mine "<read path=\"$PWD/bundle.pem\" trust=\"anchor\"/>
+<known path=\"$PWD/known.p11-kit\"/><known path=\"/nowhere/at/all\"/>"
+	# Trust is the bundle's to say.
+	[ "$(entries --store mine)" = "anchor Alpha Root
+anchor Beta Root" ]
+	rootcellar list -q --store mine --format json >list.json
+	[ "$(json '[(e["subject"][3:], e["constraints"] and (e["constraints"][0]["purposes"], e["constraints"][0]["issued_before"]), [o["ref"].split("/")[-1] for o in e["origin"]]) for e in d["entries"]]' <list.json)" = \
+		"[('Alpha Root', (['server-auth'], {'server-auth': '2030-01-01T00:00:00Z'}), ['bundle.pem', 'known.p11-kit']), ('Beta Root', None, ['bundle.pem'])]" ]
+	expect 0 rootcellar show --store mine 'Alpha Root'
+	prints "$PWD/bundle.pem"
+	prints "$PWD/known.p11-kit"
+	# One that is there and says nothing is told: more may be trusted than is meant.
+	echo nothing >known.p11-kit
+	expect 0 rootcellar list --store mine
+	says "mine: purposes and dates of its anchors are not known: "
+	[ "$(entries --store mine)" = "anchor Alpha Root
+anchor Beta Root" ]
+}
+
+@test "a bundle of Mozilla's roots gets what NSS's module knows of them, by the same bytes" {
+	clean
+	library=$(find /usr/lib /usr/lib64 -name libnssckbi.so 2>/dev/null | head -1)
+	[ -n "$library" ] || skip "NSS's built-in roots are not installed"
+	uri="pkcs11:token=Builtin%20Object%20Token?module-path=$library"
+	rootcellar export -q --store "$uri" --lossy keep --only anchors -o roots.pem
+	cat "$CERTS/alpha-root.pem" >>roots.pem
+	profile mine "<read path=\"$PWD/roots.pem\" trust=\"anchor\"/><known uri=\"$uri\"/>"
+	rootcellar list -q --store mine --format json >mine.json
+	rootcellar list -q --store "$uri" --format json >module.json
+	# Each has the module's constraints, and the one that the module lacks has none.
+	python3 -IS - mine.json module.json <<-'EOF'
+		import json, sys
+		mine, module = (json.load(open(name))["entries"] for name in sys.argv[1:])
+		knows = {e["sha256"]: e["constraints"] for e in module}
+		assert len(mine) > 50
+		assert [e["subject"] for e in mine if e["sha256"] not in knows] == ["CN=Alpha Root"]
+		assert all(e["constraints"] == knows.get(e["sha256"]) for e in mine)
+		assert any(c["issued_before"] for e in mine for c in e["constraints"] or [])
+		assert all(e["origin"][-1]["ref"].startswith("pkcs11:") for e in mine if e["constraints"])
+	EOF
+}

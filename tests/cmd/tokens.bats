@@ -135,7 +135,8 @@ old" ]
 	# The same again is no second copy; what is not selected goes, and what p11tool wrote stays.
 	PIN=1234 expect 0 rootcellar export -q -o "$token" --password-env PIN
 	[ "$(entries --store "$token" | wc -l)" -eq 4 ]
-	PIN=1234 expect 0 rootcellar export -q -o "$token" --password-env PIN 'Beta Root'
+	PIN=1234 expect 0 rootcellar export -o "$token" --password-env PIN 'Beta Root'
+	says "0 added, 0 changed, 2 removed"
 	[ "$(entries --store "$token")" = "unsaid Beta Root
 unsaid Old Root" ]
 	p11tool --provider "$softhsm" --export 'pkcs11:token=My%20Token;object=Beta%20Root;type=cert' >beta.pem 2>log
@@ -146,6 +147,127 @@ unsaid Old Root" ]
 	says "the URI names 0 tokens, and one is written"
 	expect 5 rootcellar export -o 'pkcs11:?module-path=libnssckbi.so'
 	says "the token can only be read"
+}
+
+@test "anchors in a token are marked by its security officer, and --lossy says what becomes of those that are not" {
+	make_token
+	fill
+	export PIN=1234 SO=12345678
+	expect 1 rootcellar export --lossy fail -o "$token" --password-env PIN
+	says "the token would not know that 2 certificates are anchors"
+	says "--security-officer"
+	expect 5 rootcellar export --lossy drop -o "$token" --password-env PIN
+	says "nothing would be left to export"
+	expect 0 rootcellar export -q -o "$token" --password-env PIN
+	says "the token would not know that 2 certificates are anchors"
+	[ "$(entries --store "$token" | cut -d' ' -f1 | sort -u)" = unsaid ]
+	expect 0 rootcellar export --lossy fail -o "$token" --password-env SO --security-officer
+	says "0 added, 2 changed, 0 removed"
+	[ "$(entries --store "$token")" = "unsaid Alpha Issuing CA
+anchor Alpha Root
+anchor Beta Root" ]
+	p11tool --provider "$softhsm" --list-all-certs 'pkcs11:token=My%20Token' >tool.txt 2>log
+	[ "$(grep -A2 'Label: Alpha Root' tool.txt | grep -c CKA_TRUSTED)" -eq 1 ]
+	[ "$(grep -A2 'Label: Alpha Issuing CA' tool.txt | grep -c CKA_TRUSTED)" -eq 0 ]
+	expect 0 rootcellar export -o "$token" --password-env SO --security-officer
+	says "nothing was changed"
+	# What is distrusted is never written where nobody can say that it is.
+	rootcellar trust -q --yes distrusted 'Beta Root'
+	expect 0 rootcellar export -o "$token" --password-env PIN
+	says "1 distrusted entry was left out"
+	says "0 added, 0 changed, 1 removed"
+	[ "$(entries --store "$token")" = "unsaid Alpha Issuing CA
+anchor Alpha Root" ]
+	expect 2 rootcellar export --security-officer -o x.pem
+	says "--security-officer writes into a token, and none is named"
+}
+
+# certutil's nicknames and flags, a line each.
+flags() {
+	certutil -L -d "sql:$1" | sed -n '/,.*,/s/  *\([^ ]*\) *$/: \1/p' | grep -v Attributes | sed 1d | sort
+}
+
+@test "export writes a database of NSS's with trust and distrust as certutil shows them, and twice is once" {
+	need certutil
+	fill
+	rootcellar import -q --yes "$CERTS/old-root.pem"
+	rootcellar trust -q --yes distrusted 'Old Root'
+	rootcellar trust -q --yes anchor 'Alpha Root' --purpose server-auth
+	mkdir db
+	certutil -N -d sql:db --empty-password
+	expect 0 rootcellar export -o nss:db
+	says "2 anchors, 1 intermediate, 1 distrusted"
+	says "4 added, 0 changed, 0 removed"
+	[ "$(flags db)" = "Alpha Issuing CA: ,,
+Alpha Root: C,,
+Beta Root: CT,C,C
+Old Root: p,p,p" ]
+	sha256sum db/cert9.db >before
+	expect 0 rootcellar export -o ./db
+	says "it held all of that already: nothing was changed"
+	sha256sum -c before
+	# NSS's own verdict: one chains to an anchor, and one is distrusted.
+	certutil -V -d sql:db -u V -n 'Alpha Issuing CA' >log || certutil -V -d sql:db -u L -n 'Alpha Issuing CA' >log
+	run certutil -V -d sql:db -u L -n 'Old Root'
+	[ "$status" -ne 0 ]
+	rootcellar trust -q --yes distrusted 'Beta Root'
+	rootcellar remove -q --yes 'Old Root'
+	expect 0 rootcellar export -o nss:db
+	says "0 added, 1 changed, 1 removed"
+	[ "$(flags db)" = "Alpha Issuing CA: ,,
+Alpha Root: C,,
+Beta Root: p,p,p" ]
+}
+
+@test "a database that is not there is made, and what certutil put into one stays" {
+	need certutil
+	fill
+	expect 0 rootcellar export -q -o nss:new
+	[ "$(flags new)" = "Alpha Issuing CA: ,,
+Alpha Root: CT,C,C
+Beta Root: CT,C,C" ]
+	mkdir db
+	certutil -N -d sql:db --empty-password
+	certutil -A -d sql:db -n mine -t ,, -a -i "$CERTS/beta-root.pem"
+	certutil -A -d sql:db -n 'Alpha Root' -t C,, -a -i "$CERTS/old-root.pem"
+	expect 0 rootcellar export -o nss:db
+	says "2 added, 0 changed, 0 removed"
+	says "1 certificate that is there by others has another trust, and stays as it is"
+	# Two of one label are no database of NSS's.
+	[ "$(flags db | sed 's/([0-9a-f]*)/(...)/')" = "Alpha Issuing CA: ,,
+Alpha Root (...): CT,C,C
+Alpha Root: C,,
+mine: ,," ]
+	rootcellar trust -q --yes distrusted 'Beta Root'
+	expect 0 rootcellar export -o nss:db 'Beta Root'
+	says "0 added, 1 changed, 2 removed"
+	[ "$(flags db)" = "Alpha Root: C,,
+mine: p,p,p" ]
+}
+
+@test "a database with a password on it is written with the password, and else not at all" {
+	need certutil
+	fill
+	mkdir db
+	echo secret >password
+	echo wrong >wrong
+	certutil -N -d sql:db -f password
+	expect 5 rootcellar export -o nss:db
+	says "db: the token wants its PIN before it is written"
+	expect 5 rootcellar export -o nss:db --password-file wrong
+	says "the token refuses the login"
+	[ -z "$(flags db)" ]
+	expect 0 rootcellar export -q -o nss:db --password-file password
+	[ "$(flags db)" = "Alpha Issuing CA: ,,
+Alpha Root: CT,C,C
+Beta Root: CT,C,C" ]
+	# A new one gets the password that is said.
+	expect 0 rootcellar export -q -o nss:new --password-file password
+	certutil -K -d sql:new -f password >log 2>&1 || grep 'no keys found' log
+	run certutil -K -d sql:new -f wrong
+	[[ "$output" == *"SEC_ERROR_BAD_PASSWORD"* ]]
+	expect 5 rootcellar export -q -o nss:/dev/null
+	[ -c /dev/null ]
 }
 
 @test "a URI with a PIN, an object, a part that nobody knows or no token is refused" {

@@ -5,6 +5,9 @@
  */
 #include "module.h"
 
+#include "base/clock.h"
+#include "format/token.h"
+
 #define SERVER (1u << PURPOSE_SERVER_AUTH)
 #define EMAIL  (1u << PURPOSE_EMAIL)
 
@@ -156,6 +159,92 @@ static void without_constraints_every_purpose_is_trusted(void **state)
 			 CKT_NSS_TRUST_UNKNOWN);
 }
 
+/* ---- its tokens, written ---- */
+
+static void write_token(struct module *module, const struct entry_set *set,
+			struct written *written)
+{
+	struct token token = { .module = module->call,
+			       .session = module->session,
+			       .deadline_ms = clock_monotonic_ms() + TOKEN_MOST_MS };
+	AUTO(error) err = ERROR_INIT;
+
+	if (!token_write(&token, set, written, &err))
+		fail_msg("%s", err.text);
+}
+
+/* As another program sees what was written: the folder, by a module that starts anew. */
+static void start_again(struct module *module)
+{
+	char *folder = str_copy(module->folder);
+	AUTO_FREE char *keep = module->folder;
+
+	module->folder = NULL;
+	module_clear(module);
+	*module = (struct module){ 0 };
+	load_trust_folder(module, folder);
+}
+
+static void open_to_write(struct module *module)
+{
+	CK_SLOT_ID slot;
+	CK_ULONG n = 1;
+
+	assert_int_equal(module->call->C_GetSlotList(CK_TRUE, &slot, &n), CKR_OK);
+	assert_int_equal(module->call->C_OpenSession(slot,
+						     CKF_SERIAL_SESSION | CKF_RW_SESSION,
+						     NULL, NULL, &module->session),
+			 CKR_OK);
+}
+
+static void its_token_takes_trust_purposes_dates_and_distrust(void **state)
+{
+	AUTO(entry_set) set = ENTRY_SET_INIT, none = ENTRY_SET_INIT;
+	AUTO(module) module = { 0 };
+	struct written written;
+	uint8_t to[256];
+	(void)state;
+
+	need_trust_module();
+	make_set(&set);
+	load_trust_folder(&module, new_folder());
+	open_to_write(&module);
+	write_token(&module, &set, &written);
+	assert_int_equal(written.added, set.n);
+	start_again(&module);
+	assert_int_equal(nss_trust(&module, &set.at[0], CKA_TRUST_SERVER_AUTH),
+			 CKT_NSS_TRUSTED_DELEGATOR);
+	assert_int_equal(nss_trust(&module, &set.at[0], CKA_TRUST_CODE_SIGNING),
+			 CKT_NSS_TRUST_UNKNOWN);
+	assert_int_equal(nss_trust(&module, &set.at[1], CKA_TRUST_SERVER_AUTH),
+			 CKT_NSS_TRUST_UNKNOWN);
+	assert_int_equal(nss_trust(&module, &set.at[2], CKA_TRUST_SERVER_AUTH),
+			 CKT_NSS_NOT_TRUSTED);
+	assert_true(span_eq(get(&module, find_cert(&module, &set.at[0]),
+				CKA_NSS_SERVER_DISTRUST_AFTER, to),
+			    SPAN("241130235959Z")));
+	open_to_write(&module);
+	write_token(&module, &set, &written);
+	assert_int_equal(written.added + written.changed + written.removed, 0);
+	set.at[0].constraints = NULL;
+	set.at[1].trust = TRUST_DISTRUSTED;
+	write_token(&module, &set, &written);
+	assert_int_equal(written.changed, 2);
+	start_again(&module);
+	assert_int_equal(nss_trust(&module, &set.at[0], CKA_TRUST_CODE_SIGNING),
+			 CKT_NSS_TRUSTED_DELEGATOR);
+	assert_int_equal(nss_trust(&module, &set.at[1], CKA_TRUST_SERVER_AUTH),
+			 CKT_NSS_NOT_TRUSTED);
+	open_to_write(&module);
+	write_token(&module, &none, &written);
+	assert_int_equal(written.removed, set.n);
+	start_again(&module);
+	for (size_t i = 0; i < set.n; i++)
+		assert_int_equal(find(&module, CKO_CERTIFICATE, CKA_VALUE,
+				      cert_der(&set.at[i].cert)),
+				 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -163,6 +252,7 @@ int main(void)
 		cmocka_unit_test(the_module_sees_the_same_dates),
 		cmocka_unit_test(the_module_sees_the_same_purposes),
 		cmocka_unit_test(without_constraints_every_purpose_is_trusted),
+		cmocka_unit_test(its_token_takes_trust_purposes_dates_and_distrust),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
