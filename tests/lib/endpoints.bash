@@ -20,14 +20,18 @@ teardown_file() {
 	kill "$endpoints"
 }
 
+# Where each listens; bats reads this file again for each test, when the world is there.
+declare -gA ports
+[ ! -e "${world:-}/ports" ] || while read -r name number; do ports[$name]=$number; done <"$world/ports"
+
 # port NAME: of the endpoint of that name.
 port() {
-	awk -v name="$1" '$1 == name { print $2 }' "$world/ports"
+	echo "${ports[$1]}"
 }
 
 # at NAME: the target.
 at() {
-	echo "localhost:$(port "$1")"
+	echo "localhost:${ports[$1]}"
 }
 
 # trusting NAME...: a cellar of the test with these certificates as anchors.

@@ -1,9 +1,13 @@
 # What the tests of commands share: a home of their own, the program, the certificates, and assertions.
 bats_require_minimum_version 1.5.0
 
-here=$(cd "${BATS_TEST_DIRNAME:?}/../.." && pwd)
-program=$(realpath "${ROOTCELLAR:-$here/rootcellar}")
-CERTS=$(realpath "${DATA:-$here/tests/data}")/cmd
+# bats reads this once a test; so it starts no process.
+here=${BATS_TEST_DIRNAME:?}
+here=${here%/*/*}
+program=${ROOTCELLAR:-$here/rootcellar}
+[[ $program == /* ]] || program=$PWD/$program
+CERTS=${DATA:-$here/tests/data}/cmd
+[[ $CERTS == /* ]] || CERTS=$PWD/$CERTS
 
 setup() {
 	export HOME=$BATS_TEST_TMPDIR/home
@@ -33,12 +37,35 @@ need_permissions() {
 		skip "root here is not bound by permissions, and setpriv cannot change that"
 }
 
+# keep COMMAND...: runs it and keeps what `run --separate-stderr` of bats keeps, without a process of its own.
+keep() {
+	local kept
+
+	"$@" >"$BATS_TEST_TMPDIR/stdout" 2>"$BATS_TEST_TMPDIR/stderr"
+	status=$?
+	local IFS=$'\n'
+	mapfile -d '' -t kept <"$BATS_TEST_TMPDIR/stdout"
+	printf -v output %s "${kept[@]}"
+	mapfile -d '' -t kept <"$BATS_TEST_TMPDIR/stderr"
+	printf -v stderr %s "${kept[@]}"
+	while [[ $output == *$'\n' ]]; do output=${output%$'\n'}; done
+	while [[ $stderr == *$'\n' ]]; do stderr=${stderr%$'\n'}; done
+	set -f
+	# Split into lines, on purpose.
+	# shellcheck disable=SC2206
+	lines=($output) stderr_lines=($stderr)
+	set +f
+}
+
 # expect STATUS COMMAND...: runs it, keeps output and stderr, and says what it printed if it ends otherwise.
 expect() {
-	local wanted=$1
+	local wanted=$1 flags=$-
 
 	shift
-	run --separate-stderr "$@"
+	# bats would trace every line of keep, and end the test where the command does not end with 0.
+	set +eET
+	keep "$@"
+	set "-$flags"
 	if [ "$status" -ne "$wanted" ]; then
 		echo "status $status instead of $wanted: $*"
 		echo "output: $output"
