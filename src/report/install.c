@@ -119,7 +119,8 @@ static void install_text(struct report *report, const struct install *install)
 	add_head(&head, install);
 	add_wrapped(report, buf_text(&head), 0, INDENT + 2);
 	buf_add_byte(&report->out, '\n');
-	add_steps(report, install);
+	if (!report->quiet)
+		add_steps(report, install);
 	add_lost(report, &install->export);
 	add_runs(report, install);
 }
