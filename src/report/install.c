@@ -33,11 +33,12 @@ static void add_row(struct report *report, enum tint tint, const char *verb,
 	buf_add_byte(&report->out, '\n');
 }
 
-static void add_step(struct report *report, const struct install_step *step)
+/* from: where in its path what is shown of it begins. */
+static void add_step(struct report *report, const struct install_step *step, size_t from)
 {
 	AUTO(buf) what = BUF_INIT;
 
-	escape_terminal(&what, span_str(step->path));
+	escape_terminal(&what, span_str(step->path + from));
 	if (step->kind == EXACT_LINK && step->what != INSTALL_REMOVE) {
 		buf_add_str(&what, " -> ");
 		escape_terminal(&what, buf_span(&step->bytes));
@@ -48,8 +49,45 @@ static void add_step(struct report *report, const struct install_step *step)
 		install_do_name(step->what), buf_text(&what));
 }
 
+/* How long the folder is in which all that changes stands; 0 where it is one file, or
+ * several folders. */
+static size_t common_folder(const struct install *install)
+{
+	const char *first = NULL;
+	size_t n = 0, files = 0;
+
+	for (size_t i = 0; i < install->n; i++) {
+		const char *path = install->at[i].path;
+		size_t folder = (size_t)(strrchr(path, '/') - path);
+
+		if (install->at[i].what == INSTALL_KEEP)
+			continue;
+		if (files++ && (folder != n || strncmp(first, path, n) != 0))
+			return 0;
+		first = path;
+		n = folder;
+	}
+	return files > 1 ? n : 0;
+}
+
+/* The folder once, so that a name of each file is left to read. */
+static size_t add_folder(struct report *report, const struct install *install)
+{
+	size_t n = common_folder(install);
+	AUTO(buf) shown = BUF_INIT;
+
+	for (size_t i = 0; n && !shown.n; i++)
+		if (install->at[i].what != INSTALL_KEEP)
+			escape_terminal(&shown, span_of(install->at[i].path, n));
+	if (!n)
+		return 0;
+	add_row(report, TINT_HEAD, "in", buf_text(&shown));
+	return n + 1;
+}
+
 static void add_steps(struct report *report, const struct install *install)
 {
+	size_t from = add_folder(report, install);
 	size_t shown = 0, left = 0;
 
 	for (size_t i = 0; i < install->n; i++) {
@@ -59,7 +97,7 @@ static void add_steps(struct report *report, const struct install *install)
 			left++;
 			continue;
 		}
-		add_step(report, &install->at[i]);
+		add_step(report, &install->at[i], from);
 		shown++;
 	}
 	if (left) {
