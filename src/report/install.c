@@ -114,13 +114,17 @@ static void add_runs(struct report *report, const struct install *install)
 {
 	for (size_t i = 0; install->runs && i < install->profile.n_runs; i++) {
 		AUTO(buf) line = BUF_INIT, shown = BUF_INIT;
+		AUTO_FREE char *list = NULL;
+		const char **words =
+			install_run_words(install, &install->profile.runs[i], &list);
 
-		for (size_t k = 0; install->profile.runs[i].argv[k]; k++) {
+		for (size_t k = 0; words[k]; k++) {
 			buf_add_str(&line, k ? " " : "");
-			escape_shell(&line, span_str(install->profile.runs[i].argv[k]));
+			escape_shell(&line, span_str(words[k]));
 		}
 		escape_terminal(&shown, buf_span(&line));
 		add_row(report, TINT_HEAD, "run", buf_text(&shown));
+		mem_free(words);
 	}
 }
 
@@ -183,12 +187,15 @@ static json_t *json_of_programs(const struct install *install)
 	json_t *runs = json_array();
 
 	for (size_t i = 0; install->runs && i < install->profile.n_runs; i++) {
-		json_t *words = json_array();
+		AUTO_FREE char *list = NULL;
+		const char **words =
+			install_run_words(install, &install->profile.runs[i], &list);
+		json_t *all = json_array();
 
-		for (size_t k = 0; install->profile.runs[i].argv[k]; k++)
-			json_put_last(words,
-				      json_of_string(install->profile.runs[i].argv[k]));
-		json_put_last(runs, words);
+		for (size_t k = 0; words[k]; k++)
+			json_put_last(all, json_of_string(words[k]));
+		json_put_last(runs, all);
+		mem_free(words);
 	}
 	return runs;
 }

@@ -110,7 +110,8 @@ done
 ! ls $folder/rootcellar-Alpha_Root*.crt 2>log
 sed -i '$d' $folder/rootcellar-Beta_Root*.crt
 
-rootcellar stores --disable system --yes
+rootcellar stores --disable system --yes >plan
+grep -q "run .*/usr/sbin/update-ca-certificates --certsconf $ROOTCELLAR_STORE/tmp/list" plan
 tree /etc $folder | diff before -
 [ ! -e $ROOTCELLAR_STORE/enabled.json ]
 SH
