@@ -281,24 +281,31 @@ static bool check_programs(const struct install *install, struct error *err)
  * What decides where a store is, such as JAVA_HOME, may be another today: a refresh,
  * which often nobody watches, stays with what was enabled.
  */
-static bool is_where_it_was(const struct install *install, const struct enabled *record,
-			    struct error *err)
+static bool is_as_it_was(const struct install *install, const struct enabled *record)
 {
-	for (size_t i = 0; i < install->n; i++) {
-		const struct install_step *step = &install->at[i];
-		AUTO_FREE char *shown = quoted(span_str(step->path));
-
-		if (install->task != INSTALL_REFRESH ||
-		    install->write->way == WRITE_FILES || step->kind == EXACT_FOLDER ||
-		    enabled_piece_find(record, step->path))
-			continue;
-		error_fail(err, STATUS_UNCHANGED,
-			   _("'%s' is at '%s' now, and was enabled elsewhere"),
-			   install->name, shown);
-		return error_remedy(err, _("'rootcellar stores --enable %s' moves it"),
-				    install->name);
-	}
+	if (strcmp(record->profile, install->profile.name) != 0 ||
+	    strcmp(record->way, write_way_name(install->write->way)) != 0)
+		return false;
+	for (size_t i = 0; install->write->way != WRITE_FILES && i < install->n; i++)
+		if (install->at[i].kind != EXACT_FOLDER &&
+		    !enabled_piece_find(record, install->at[i].path))
+			return false;
 	return true;
+}
+
+static bool check_place(const struct install *install, const struct enabled *record,
+			struct error *err)
+{
+	AUTO_FREE char *shown = NULL;
+
+	if (install->task != INSTALL_REFRESH || is_as_it_was(install, record))
+		return true;
+	shown = quoted(span_str(install->at[install->n - 1].path));
+	error_fail(err, STATUS_UNCHANGED,
+		   _("'%s' is at '%s' now, and was enabled elsewhere"), install->name,
+		   shown);
+	return error_remedy(err, _("'rootcellar stores --enable %s' moves it"),
+			    install->name);
 }
 
 static bool find_steps(struct install *install, const struct enabled *record,
@@ -316,7 +323,7 @@ static bool find_steps(struct install *install, const struct enabled *record,
 		return error_remedy(err, _("--password-file FILE says it"));
 	}
 	return install_want_all(install, source, err) &&
-	       is_where_it_was(install, record, err);
+	       check_place(install, record, err);
 }
 
 static bool plan(struct install *install, const struct enabled *record,

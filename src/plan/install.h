@@ -86,6 +86,14 @@ MUST_CHECK bool install_plan(struct install *install, enum install_task task,
 MUST_CHECK bool install_do(const struct install *install, struct enabled_list *list,
 			   struct error *err);
 
+/*
+ * The words of a run, NULL-ended: mem_free it, not the words. *list: the one that names a
+ * copy of the run's list with what goes, mem_free; NULL where nothing goes or the run has
+ * no list.
+ */
+const char **install_run_words(const struct install *install,
+			       const struct profile_run *run, char **list);
+
 /* ---- what the files of it share ---- */
 
 /*

@@ -15,6 +15,9 @@
 /* Programs of other users read what is installed, as they do the cellar's trust. */
 #define MODE_FILE   0644
 #define MODE_FOLDER 0755
+/* Of the folder tmp of a cellar, and of what is there for a program that we run. */
+#define MODE_PRIVATE 0700
+#define MODE_LIST    0600
 /* Debian's hook for Java takes minutes over all of Mozilla's roots on a busy machine. */
 #define RUN_MS ((uint32_t)30 * 60 * 1000)
 
@@ -192,56 +195,64 @@ static bool run_argv(const char *const *argv, struct error *err)
 			  shown, result.status, words);
 }
 
-/* A copy of the list that names what went; *path NULL: nothing did. */
-static bool make_list(const struct install *install, const struct profile_run *run,
-		      char **path, struct error *err)
+static bool goes(const struct install_step *step)
+{
+	return !step->wanted && step->kind != EXACT_FOLDER && !step->part;
+}
+
+const char **install_run_words(const struct install *install,
+			       const struct profile_run *run, char **list)
+{
+	const char **words = mem_array(run->n + 3, sizeof(*words));
+	size_t n = 0;
+	bool any = false;
+
+	for (; run->argv[n]; n++)
+		words[n] = run->argv[n];
+	for (size_t i = 0; run->removed && i < install->n; i++)
+		any |= goes(&install->at[i]);
+	*list = any ? str_format("%s/tmp/list", install->cellar) : NULL;
+	if (any) {
+		words[n++] = run->removed;
+		words[n++] = *list;
+	}
+	words[n] = NULL;
+	return words;
+}
+
+/* A copy of the run's list, to which a line is added for each file that went. */
+static bool write_list(const struct install *install, const struct profile_run *run,
+		       const char *path, struct error *err)
 {
 	AUTO_FREE char *folder = str_format("%s/tmp", install->cellar);
 	AUTO_FREE char *real = install_real_place(run->list);
 	AUTO(buf) list = BUF_INIT;
 	enum exact_kind kind;
-	bool any = false;
 
 	if (!exact_look(real, &kind, &list, err))
 		return false;
 	if (list.n && list.at[list.n - 1] != '\n')
 		buf_add_byte(&list, '\n');
-	for (size_t i = 0; i < install->n; i++) {
-		const struct install_step *step = &install->at[i];
-
-		if (step->wanted || step->kind == EXACT_FOLDER)
-			continue;
-		buf_addf(&list, "%s%s\n", run->mark, strrchr(step->path, '/') + 1);
-		any = true;
-	}
-	if (!any)
-		return true;
-	*path = str_format("%s/list", folder);
-	return exact_make_folder(folder, 0700, err) &&
-	       exact_write(*path, buf_span(&list), 0600, err);
+	for (size_t i = 0; i < install->n; i++)
+		if (goes(&install->at[i]))
+			buf_addf(&list, "%s%s\n", run->mark,
+				 strrchr(install->at[i].path, '/') + 1);
+	return exact_make_folder(folder, MODE_PRIVATE, err) &&
+	       exact_write(path, buf_span(&list), MODE_LIST, err);
 }
 
 static bool run_one(const struct install *install, const struct profile_run *run,
 		    struct error *err)
 {
-	const char **argv = mem_array(run->n + 3, sizeof(*argv));
 	AUTO_FREE char *list = NULL;
 	AUTO(error) unread = ERROR_INIT;
-	size_t n = 0;
-	bool good;
+	const char **words = install_run_words(install, run, &list);
+	bool good =
+		(!list || write_list(install, run, list, err)) && run_argv(words, err);
 
-	for (; run->argv[n]; n++)
-		argv[n] = run->argv[n];
-	good = !run->removed || make_list(install, run, &list, err);
-	if (list) {
-		argv[n++] = run->removed;
-		argv[n++] = list;
-	}
-	argv[n] = NULL;
-	good = good && run_argv(argv, err);
 	/* The next change of the cellar empties that folder. */
 	(void)(list && exact_remove(list, &unread));
-	mem_free(argv);
+	mem_free(words);
 	return good;
 }
 

@@ -261,7 +261,7 @@ bool install_want_all(struct install *install, const struct install_source *sour
 	AUTO_FREE char *there = NULL;
 
 	if (write_way_is_live(install->write->way)) {
-		if (!source->set->n)
+		if (!source->set->n && install->task == INSTALL_ENABLE)
 			return error_fail(err, STATUS_INPUT,
 					  _("the cellar is empty, and nothing would be "
 					    "live"));

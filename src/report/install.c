@@ -33,11 +33,12 @@ static void add_row(struct report *report, enum tint tint, const char *verb,
 	buf_add_byte(&report->out, '\n');
 }
 
-static void add_step(struct report *report, const struct install_step *step)
+/* from: where in its path what is shown of it begins. */
+static void add_step(struct report *report, const struct install_step *step, size_t from)
 {
 	AUTO(buf) what = BUF_INIT;
 
-	escape_terminal(&what, span_str(step->path));
+	escape_terminal(&what, span_str(step->path + from));
 	if (step->kind == EXACT_LINK && step->what != INSTALL_REMOVE) {
 		buf_add_str(&what, " -> ");
 		escape_terminal(&what, buf_span(&step->bytes));
@@ -48,8 +49,45 @@ static void add_step(struct report *report, const struct install_step *step)
 		install_do_name(step->what), buf_text(&what));
 }
 
+/* How long the folder is in which all that changes stands; 0 where it is one file, or
+ * several folders. */
+static size_t common_folder(const struct install *install)
+{
+	const char *first = NULL;
+	size_t n = 0, files = 0;
+
+	for (size_t i = 0; i < install->n; i++) {
+		const char *path = install->at[i].path;
+		size_t folder = (size_t)(strrchr(path, '/') - path);
+
+		if (install->at[i].what == INSTALL_KEEP)
+			continue;
+		if (files++ && (folder != n || strncmp(first, path, n) != 0))
+			return 0;
+		first = path;
+		n = folder;
+	}
+	return files > 1 ? n : 0;
+}
+
+/* The folder once, so that a name of each file is left to read. */
+static size_t add_folder(struct report *report, const struct install *install)
+{
+	size_t n = common_folder(install);
+	AUTO(buf) shown = BUF_INIT;
+
+	for (size_t i = 0; n && !shown.n; i++)
+		if (install->at[i].what != INSTALL_KEEP)
+			escape_terminal(&shown, span_of(install->at[i].path, n));
+	if (!n)
+		return 0;
+	add_row(report, TINT_HEAD, "in", buf_text(&shown));
+	return n + 1;
+}
+
 static void add_steps(struct report *report, const struct install *install)
 {
+	size_t from = add_folder(report, install);
 	size_t shown = 0, left = 0;
 
 	for (size_t i = 0; i < install->n; i++) {
@@ -59,7 +97,7 @@ static void add_steps(struct report *report, const struct install *install)
 			left++;
 			continue;
 		}
-		add_step(report, &install->at[i]);
+		add_step(report, &install->at[i], from);
 		shown++;
 	}
 	if (left) {
@@ -76,13 +114,17 @@ static void add_runs(struct report *report, const struct install *install)
 {
 	for (size_t i = 0; install->runs && i < install->profile.n_runs; i++) {
 		AUTO(buf) line = BUF_INIT, shown = BUF_INIT;
+		AUTO_FREE char *list = NULL;
+		const char **words =
+			install_run_words(install, &install->profile.runs[i], &list);
 
-		for (size_t k = 0; install->profile.runs[i].argv[k]; k++) {
+		for (size_t k = 0; words[k]; k++) {
 			buf_add_str(&line, k ? " " : "");
-			escape_shell(&line, span_str(install->profile.runs[i].argv[k]));
+			escape_shell(&line, span_str(words[k]));
 		}
 		escape_terminal(&shown, buf_span(&line));
 		add_row(report, TINT_HEAD, "run", buf_text(&shown));
+		mem_free(words);
 	}
 }
 
@@ -119,7 +161,8 @@ static void install_text(struct report *report, const struct install *install)
 	add_head(&head, install);
 	add_wrapped(report, buf_text(&head), 0, INDENT + 2);
 	buf_add_byte(&report->out, '\n');
-	add_steps(report, install);
+	if (!report->quiet)
+		add_steps(report, install);
 	add_lost(report, &install->export);
 	add_runs(report, install);
 }
@@ -144,12 +187,15 @@ static json_t *json_of_programs(const struct install *install)
 	json_t *runs = json_array();
 
 	for (size_t i = 0; install->runs && i < install->profile.n_runs; i++) {
-		json_t *words = json_array();
+		AUTO_FREE char *list = NULL;
+		const char **words =
+			install_run_words(install, &install->profile.runs[i], &list);
+		json_t *all = json_array();
 
-		for (size_t k = 0; install->profile.runs[i].argv[k]; k++)
-			json_put_last(words,
-				      json_of_string(install->profile.runs[i].argv[k]));
-		json_put_last(runs, words);
+		for (size_t k = 0; words[k]; k++)
+			json_put_last(all, json_of_string(words[k]));
+		json_put_last(runs, all);
+		mem_free(words);
 	}
 	return runs;
 }

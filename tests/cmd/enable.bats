@@ -110,7 +110,8 @@ done
 ! ls $folder/rootcellar-Alpha_Root*.crt 2>log
 sed -i '$d' $folder/rootcellar-Beta_Root*.crt
 
-rootcellar stores --disable system --yes
+rootcellar stores --disable system --yes >plan
+grep -q "run .*/usr/sbin/update-ca-certificates --certsconf $ROOTCELLAR_STORE/tmp/list" plan
 tree /etc $folder | diff before -
 [ ! -e $ROOTCELLAR_STORE/enabled.json ]
 SH
@@ -134,6 +135,11 @@ SH
 	# Live: nothing is to be done after a change.
 	rootcellar import -q --yes "$CERTS/beta-root.pem"
 	certutil -L -h all -d "sql:$database" | grep -q "Beta Root  *C"
+	# An empty cellar is as live as a full one.
+	rootcellar remove -q --yes --all '*Root'
+	expect 0 rootcellar export --refresh --yes
+	! certutil -L -h all -d "sql:$database" | grep -q Root
+	rootcellar undo -q --yes
 	# NSS writes the list of modules anew, and ours is still found in it.
 	modutil -force -dbdir "sql:$database" -add other -libfile "$(find /usr/lib* -name libnssckbi.so | head -1)" >log 2>&1 </dev/null
 	expect 0 rootcellar export --refresh --yes
@@ -329,8 +335,16 @@ SH
 	[ "$(grep -c BEGIN new.pem)" = 1 ]
 	expect 2 env SSL_CERT_FILE="$PWD/new.pem" "$program" stores --enable curl --yes
 	says "'$PWD/new.pem' is written for 'git' already"
-	expect 0 rootcellar stores --disable git --yes
+	profile system "<write format=\"pem\" path=\"$PWD/system.pem\"/>"
+	expect 5 rootcellar export --refresh --yes
+	says "'git' is at '$PWD/system.pem' now, and was enabled elsewhere"
+	[ ! -e system.pem ]
+	# Said anew, it moves: the former place is as it was before.
+	expect 0 rootcellar stores --enable git --yes
 	[ ! -e new.pem ]
+	[ "$(grep -c BEGIN system.pem)" = 1 ]
+	expect 0 rootcellar stores --disable git --yes
+	[ ! -e system.pem ]
 }
 
 @test "what cannot be written says why" {
