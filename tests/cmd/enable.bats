@@ -514,6 +514,7 @@ SH
 				[ $task = disable ] || { tree certs | diff after -; rootcellar stores -q --disable files --yes; }
 				[ ! -e "$ROOTCELLAR_STORE/enabled.json" ]
 				tree certs | diff before -
+				[ -z "$(find certs "$ROOTCELLAR_STORE" -name '.rootcellar-*')" ]
 			done
 			[ $n -lt 20 ]
 		done
