@@ -478,7 +478,14 @@ bool file_replace_at(int folder, const char *path, struct span bytes, mode_t mod
 		return false;
 	if (!r.existed && fchmod(r.fd, mode) != 0)
 		return cannot_write(&r, err);
-	return replace(&r, bytes, err);
+	if (replace(&r, bytes, err))
+		return true;
+	/* There is no --in-place here. */
+	if (err->remedy)
+		error_remedy(err, "%s",
+			     _("it must be a file that who runs this can replace and give to "
+			       "its owner, and no mount point"));
+	return false;
 }
 
 /* Room first, so that a full disk shows before the first old byte is lost. */

@@ -147,6 +147,20 @@ static const char *question_of(enum install_task task)
 					 : _("install this?");
 }
 
+/* What was remembered before the first step says how to go on from the one that failed.
+ */
+static void tell_begun(const struct enabling *enabling, const char *name)
+{
+	const struct enabled *record = enabled_find(&enabling->list, name);
+
+	if (record && record->pending)
+		report_note(
+			enabling->context->report,
+			_("%s: what was begun is ended by 'rootcellar stores --enable "
+			  "%s', and taken back by --disable"),
+			name, name);
+}
+
 static void do_all(struct enabling *enabling)
 {
 	for (size_t i = 0; i < enabling->n; i++) {
@@ -156,6 +170,7 @@ static void do_all(struct enabling *enabling)
 			tell_done(enabling, &enabling->at[i]);
 		} else {
 			report_error(&err);
+			tell_begun(enabling, enabling->at[i].name);
 			enabling->status = status_worse(enabling->status, err.status);
 		}
 	}

@@ -345,11 +345,14 @@ static bool is_needed(const struct enabled_list *list, const char *name)
 void enabled_sweep(const char *cellar, const struct enabled_list *list)
 {
 	AUTO_FREE char *path = real_path(cellar, KEPT_FOLDER);
+	AUTO_FREE char *state = real_path(cellar, FILE_NAME);
 	DIR *dir = opendir(path);
 	const struct dirent *item;
 
+	exact_sweep(state);
 	while (dir && (item = readdir(dir)))
-		if (item->d_name[0] != '.' && !is_needed(list, item->d_name))
+		if (strcmp(item->d_name, ".") != 0 && strcmp(item->d_name, "..") != 0 &&
+		    !is_needed(list, item->d_name))
 			/* What stays is looked at again the next time. */
 			(void)!unlinkat(dirfd(dir), item->d_name, 0);
 	if (dir)

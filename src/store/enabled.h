@@ -57,5 +57,5 @@ MUST_CHECK bool enabled_write(const struct enabled_list *list, const char *cella
 MUST_CHECK bool enabled_keep(const char *cellar, struct span bytes, struct error *err);
 MUST_CHECK bool enabled_kept(const char *cellar, const struct sha256 *hash,
 			     struct buf *bytes, struct error *err);
-/* Drops what is kept and no piece of the list needs. */
+/* Drops what is kept and no piece of the list needs, and what a writer that died left. */
 void enabled_sweep(const char *cellar, const struct enabled_list *list);

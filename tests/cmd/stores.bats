@@ -43,6 +43,7 @@ profile() {
 	rootcellar stores --format json >stores.json
 	[ "$(json '[(s["here"], s["entries"], s["same_as"], s["shipped"]) for s in d["stores"] if s["name"] == "a-two"]' <stores.json)" = "[(True, 3, 'a-one', False)]" ]
 	[ "$(json '[s["run"] for s in d["stores"] if s["name"] == "debian"]' <stores.json)" = "[[['/usr/sbin/update-ca-certificates']]]" ]
+	[ "$(json '[(s["enabled"], [(w["way"], w["live"], w["place"], w["profile"]) for w in s["ways"]]) for s in d["stores"] if s["name"] in ("debian", "git", "fedora")]' <stores.json)" = "[(False, [('files', False, '/usr/local/share/ca-certificates', None)]), (False, [('link', True, '/etc/pki/ca-trust/source/rootcellar.p11-kit', None)]), (False, [('export', False, '\$GIT_SSL_CAINFO', None), ('profile', False, None, 'curl')])]" ]
 	expect 0 rootcellar stores --format csv
 	prints "a-two,true,3,0,$PWD/hard.pem,a-one,,of a test"
 	expect 0 rootcellar stores -v
