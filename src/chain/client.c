@@ -73,7 +73,7 @@ static const struct rule_kind kinds[CLIENT_RULE_COUNT] = {
 	[CLIENT_SERIAL_NEGATIVE] = { "serial-negative", KIND_WORD, { "checked", "ignored" } },
 	/* An empty issuer, or subject of an authority. */
 	[CLIENT_NAME_EMPTY] = { "empty-names", KIND_WORD, { "checked", "ignored" } },
-	[CLIENT_EXTENSION_TWICE] = { "extension-twice", KIND_WORD, { "checked", "ignored" } },
+	[CLIENT_EXTENSION_TWICE] = { "extension-twice", KIND_WORD, { "checked", "ignored", "checked-if-read" } },
 	[CLIENT_ALGORITHMS_DIFFER] = { "algorithm-agreement", KIND_WORD, { "checked", "ignored" } },
 	[CLIENT_ANCHOR_ALGORITHMS] = { "anchor-algorithm-agreement", KIND_WORD, { "ignored", "checked" } },
 	[CLIENT_ALGORITHM_PARAMETERS] = { "algorithm-parameters", KIND_WORD, { "checked", "ignored" } },
@@ -83,6 +83,10 @@ static const struct rule_kind kinds[CLIENT_RULE_COUNT] = {
 	[CLIENT_READ_IN_LEAF] = { "read-in-leaf", KIND_EXTENSIONS, { NULL } },
 	[CLIENT_READ_IN_AUTHORITY] = { "read-in-authority", KIND_EXTENSIONS, { NULL } },
 	[CLIENT_READ_IN_ANCHOR] = { "read-in-anchor", KIND_EXTENSIONS, { NULL } },
+	/* Of every certificate in a list, or that goes without: a list that was sent is
+	 * refused whole, an anchor is none. So with algorithms that disagree, and with
+	 * extensions that are there twice. */
+	[CLIENT_READ_IN_LISTS] = { "read-in-lists", KIND_EXTENSIONS, { NULL } },
 	/* Whose SEQUENCE may be one of nothing. */
 	[CLIENT_MAY_BE_EMPTY] = { "may-be-empty", KIND_EXTENSIONS, { NULL } },
 	[CLIENT_WELL_FORMED_TOO] = { "well-formed-too", KIND_ODDITIES, { NULL } },

@@ -95,6 +95,9 @@ void pool_measure(struct pool *pool, const struct pool_cert *leaf,
  * one, unranked. */
 struct pool_cert *pool_first_named(struct pool *pool, struct span name, uint64_t hash);
 struct pool_cert *pool_next_named(const struct pool_cert *cert, uint64_t hash);
+/* Those of the stores alone, in their order, until found returns false. */
+typedef bool pool_found(void *ctx, const struct pool_cert *cert);
+void pool_in_stores(struct pool *pool, struct span name, void *ctx, pool_found *found);
 
 /* For pool_measure: the candidates of child one by one, unranked; and what else it needs.
  */

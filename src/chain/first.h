@@ -31,6 +31,10 @@ size_t first_paths_find(struct first_path paths[FIRST_PATHS_MOST], struct pool *
 			const struct pool_cert *leaf, const struct client_rules *client,
 			size_t depth, int64_t at);
 
+/* One that was presented and that the client can have in no list; NULL: none. */
+const struct pool_cert *first_unlisted(struct pool *pool, const struct pool_cert *leaf,
+				       const struct client_rules *client);
+
 /* first_presented.c: the same of a client that goes by what was presented. */
 size_t first_presented_find(struct walk *walk);
 /* issuer is called as child says and, as far as the client looks at key identifiers, has

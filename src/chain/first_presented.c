@@ -12,7 +12,7 @@
  */
 #include "chain/first.h"
 
-#include "x509/name.h"
+#include "chain/readable.h"
 
 /* lib/gnutls_int.h DEFAULT_MAX_VERIFY_DEPTH: longer lists are taken in the order given.
  */
@@ -84,41 +84,83 @@ static size_t sort_segment(const struct walk *walk, const struct pool_cert **lis
 	return length;
 }
 
-/* Among the anchors called name the issuer of child: the first that fits, or a later one
- * that is valid now. */
+/* What can be in a list of this client. */
+static bool is_listed(const struct walk *walk, const struct pool_cert *cert)
+{
+	uint32_t read = client_value(walk->client, CLIENT_READ_IN_LISTS);
+
+	return !read ||
+	       (!(cert->cert.odd & (ODD_ALGORITHM_MISMATCH | ODD_EXTENSION_TWICE)) &&
+		!unreadable(walk->client, cert, read));
+}
+
+const struct pool_cert *first_unlisted(struct pool *pool, const struct pool_cert *leaf,
+				       const struct client_rules *client)
+{
+	const struct walk walk = { .pool = pool, .client = client, .leaf = leaf };
+
+	for (size_t i = 0; i < pool_count(pool); i++)
+		if (first_is_presented(&walk, pool_at(pool, i)) &&
+		    !is_listed(&walk, pool_at(pool, i)))
+			return pool_at(pool, i);
+	return NULL;
+}
+
+/* An anchor that is looked for, among those that are called by the very bytes of name. */
+struct wanted {
+	const struct walk *walk;
+	struct span name;
+	const struct pool_cert *cert;  /* whose issuer, or like which, it is to be */
+	const struct pool_cert *found; /* NULL: none so far */
+};
+
+static bool is_called(const struct wanted *wanted, const struct pool_cert *anchor)
+{
+	return anchor->trust == TRUST_ANCHOR &&
+	       span_eq(subject_of(anchor), wanted->name) &&
+	       is_listed(wanted->walk, anchor);
+}
+
+/* The first that fits, or a later one that is valid now. */
+static bool take_issuer(void *ctx, const struct pool_cert *anchor)
+{
+	struct wanted *wanted = ctx;
+
+	if (is_called(wanted, anchor) &&
+	    first_fits(wanted->walk->client, wanted->cert, anchor) &&
+	    (!wanted->found || first_is_valid(wanted->walk, anchor)))
+		wanted->found = anchor;
+	return true;
+}
+
 static const struct pool_cert *anchor_of(const struct walk *walk,
 					 const struct pool_cert *child, struct span name)
 {
-	const struct pool_cert *found = NULL;
+	struct wanted wanted = { walk, name, child, NULL };
 
-	(void)pool_first_issuer(walk->pool, child);
-	for (size_t i = 0; i < pool_count(walk->pool); i++) {
-		const struct pool_cert *cert = pool_at(walk->pool, i);
-
-		if (cert->trust == TRUST_ANCHOR && span_eq(subject_of(cert), name) &&
-		    first_fits(walk->client, child, cert) &&
-		    (!found || first_is_valid(walk, cert)))
-			found = cert;
-	}
-	return found;
+	pool_in_stores(walk->pool, name, &wanted, take_issuer);
+	return wanted.found;
 }
 
-/* Among the anchors called name the same certificate or, past the leaf, one with its name
- * and key. */
+/* The same certificate or, past the leaf, one with its name and key. */
+static bool take_like(void *ctx, const struct pool_cert *anchor)
+{
+	struct wanted *wanted = ctx;
+
+	if (is_called(wanted, anchor) &&
+	    (anchor == wanted->cert || (wanted->cert != wanted->walk->leaf &&
+					pool_cert_same_authority(anchor, wanted->cert))))
+		wanted->found = anchor;
+	return !wanted->found;
+}
+
 static const struct pool_cert *anchor_like(const struct walk *walk,
 					   const struct pool_cert *cert, struct span name)
 {
-	(void)pool_first_named(walk->pool, subject_of(cert), cert->priv->subject_hash);
-	for (size_t i = 0; i < pool_count(walk->pool); i++) {
-		const struct pool_cert *anchor = pool_at(walk->pool, i);
+	struct wanted wanted = { walk, name, cert, NULL };
 
-		if (anchor->trust != TRUST_ANCHOR || !span_eq(subject_of(anchor), name))
-			continue;
-		if (anchor == cert ||
-		    (cert != walk->leaf && pool_cert_same_authority(anchor, cert)))
-			return anchor;
-	}
-	return NULL;
+	pool_in_stores(walk->pool, name, &wanted, take_like);
+	return wanted.found;
 }
 
 /* Orders the list and cuts it where an anchor is the next. */

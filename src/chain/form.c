@@ -83,6 +83,7 @@ static bool any_policy_mapped(const struct pool_cert *cert)
 #define ANY_ROLE   (ANY_LEAF | FORM_INTERMEDIATE | FORM_ANCHOR)
 #define AUTHORITY  (FORM_INTERMEDIATE | FORM_ANCHOR)
 #define UNANCHORED (ANY_LEAF | FORM_INTERMEDIATE)
+#define SIGNED     (FORM_LEAF | FORM_INTERMEDIATE) /* by another, which was verified */
 
 /* Always made, unless the client drops it. */
 static const struct rule {
@@ -91,9 +92,9 @@ static const struct rule {
 	enum client_rule client; /* by which a client drops it */
 	const char *rule, *what;
 } rules[] = {
-	{ algorithms_differ, UNANCHORED, CLIENT_ALGORITHMS_DIFFER, "RFC 5280 4.1.1.2",
+	{ algorithms_differ, SIGNED, CLIENT_ALGORITHMS_DIFFER, "RFC 5280 4.1.1.2",
 	  "signatureAlgorithm" },
-	{ algorithm_parameters_bad, UNANCHORED, CLIENT_ALGORITHM_PARAMETERS,
+	{ algorithm_parameters_bad, SIGNED, CLIENT_ALGORITHM_PARAMETERS,
 	  "RFC 5280 4.1.1.2", "signatureAlgorithm" },
 	{ extension_twice, ANY_ROLE, CLIENT_EXTENSION_TWICE, "RFC 5280 4.2",
 	  "extensions" },

@@ -17,6 +17,7 @@
 
 #include "chain/edges.h"
 #include "chain/first.h"
+#include "chain/form.h"
 #include "chain/policy.h"
 
 #include "base/clock.h"
@@ -415,6 +416,23 @@ static void search_nearest(struct search *search)
 	}
 }
 
+/* A client that can read one of what was sent so little that it takes none of it. */
+static void refuse_unlisted(struct search *search)
+{
+	struct judge *judge = &search->judge;
+	const char *what = "signatureAlgorithm", *rule;
+	const struct client_rules *client = judge->rules->client;
+	const struct pool_cert *cert = first_unlisted(judge->pool, judge->path[0], client);
+
+	if (!cert)
+		return;
+	rule = form_unreadable(client, cert, client_value(client, CLIENT_READ_IN_LISTS),
+			       &what);
+	reason_what(reason_add(&judge->reasons, FINDING_MALFORMED, cert,
+			       rule ? rule : "RFC 5280 4.1.1.2"),
+		    span_str(what));
+}
+
 /* One path of a client that never goes back: all that is wrong with it, or nothing. */
 static void search_along(struct search *search, const struct first_path *first)
 {
@@ -422,6 +440,7 @@ static void search_along(struct search *search, const struct first_path *first)
 
 	judge->n = 1;
 	judge->alone = first->n == 1 && first->anchored;
+	refuse_unlisted(search);
 	judge_leaf(judge);
 	if (first->n > 1 || !first->anchored)
 		judge_leaf_signed(judge);

@@ -389,6 +389,30 @@ struct pool_cert *pool_next_named(const struct pool_cert *cert, uint64_t hash)
 	return skip_to(cert->priv->same_subject, hash);
 }
 
+struct in_stores {
+	struct pool *pool;
+	pool_found *found;
+	void *ctx;
+};
+
+static bool find_entry(void *ctx, const struct entry *entry)
+{
+	const struct in_stores *in = ctx;
+	const struct pool_cert *cert =
+		find(in->pool, &entry->cert, hash_keyed(cert_der(&entry->cert)));
+
+	return !cert || in->found(in->ctx, cert);
+}
+
+void pool_in_stores(struct pool *pool, struct span name, void *ctx, pool_found *found)
+{
+	struct in_stores in = { pool, found, ctx };
+
+	ask_stores(pool, name, name_hash(name));
+	for (size_t i = 0; i < pool->n_stores; i++)
+		set_by_subject(pool->stores[i], name, &in, find_entry);
+}
+
 struct pool_cert *pool_first_issuer(struct pool *pool, const struct pool_cert *child)
 {
 	return pool_first_named(pool, cert_part(&child->cert, child->cert.issuer),

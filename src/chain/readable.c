@@ -244,6 +244,28 @@ static uint32_t empty_ones(const struct cert *cert, uint32_t wanted)
 	return found;
 }
 
+/* Those that are there twice, for a client that minds it where it reads them. */
+static uint32_t repeated(const struct client_rules *client, const struct cert *cert,
+			 uint32_t wanted)
+{
+	struct span list = cert_part(cert, cert->extensions), extension, oid;
+	uint32_t seen = 0, again = 0;
+
+	if (!(cert->odd & ODD_EXTENSION_TWICE) ||
+	    client_value(client, CLIENT_EXTENSION_TWICE) != TWICE_IF_READ)
+		return 0;
+	while (der_take_tag(&list, DER_SEQUENCE, &extension) &&
+	       der_take_tag(&extension, DER_OID, &oid)) {
+		enum ext ext = cert_ext_of(oid);
+
+		if (ext == EXT_COUNT)
+			continue;
+		again |= seen & BIT(ext);
+		seen |= BIT(ext);
+	}
+	return again & wanted;
+}
+
 uint32_t unreadable(const struct client_rules *client, const struct pool_cert *cert,
 		    uint32_t extensions)
 {
@@ -254,7 +276,8 @@ uint32_t unreadable(const struct client_rules *client, const struct pool_cert *c
 
 	bad &= ~empty_ones(&cert->cert, bad & client_value(client, CLIENT_MAY_BE_EMPTY));
 	bad &= ~with_oddities(cert, client_value(client, CLIENT_WELL_FORMED_TOO), bad);
-	return bad | with_oddities(cert, too_bad, extensions);
+	return bad | with_oddities(cert, too_bad, extensions) |
+	       repeated(client, &cert->cert, extensions);
 }
 
 bool takes_negative_length(const struct client_rules *client)

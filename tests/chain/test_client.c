@@ -332,6 +332,16 @@ static void a_client_minds_other_faults_of_form(void **state)
 		  { "leaf<sub", SUB, "@root<root ca raw=2.5.29.18:0500" },
 		  COMPLETE,
 		  REFUSED },
+		{ "extension-twice",
+		  "checked-if-read",
+		  { "leaf<sub usage=0780 usage=0780", SUB, ROOT },
+		  REFUSED,
+		  REFUSED },
+		{ "extension-twice",
+		  "checked-if-read",
+		  { "leaf<sub raw=2.5.29.18:0500 raw=2.5.29.18:0500", SUB, ROOT },
+		  REFUSED,
+		  COMPLETE },
 		{ "well-formed-too",
 		  "negative-path-length",
 		  { "leaf<sub", "sub<root raw=!2.5.29.19:30060101ff0201ff", ROOT },
@@ -503,6 +513,41 @@ static void a_client_reads_usage_and_purpose_in_its_own_way(void **state)
 	check_rules_for(rows, COUNT(rows), NULL);
 }
 
+/* GnuTLS's gnutls_x509_crt_list_import2 (lib/x509/x509.c) gives up at the first that it
+ * cannot read. */
+static void a_client_may_take_nothing_of_a_list_with_one_that_it_cannot_read(void **state)
+{
+	static const struct rule_row rows[] = {
+		{ "read-in-lists",
+		  "issuerAltName",
+		  { "leaf<sub", SUB, ROOT, "stranger<nobody ca raw=2.5.29.18:0500" },
+		  COMPLETE,
+		  REFUSED },
+		{ "read-in-lists",
+		  "issuerAltName",
+		  { "leaf<sub", SUB, "@root<root ca raw=2.5.29.18:0500" },
+		  COMPLETE,
+		  FINDING_MISSING_ROOT },
+		{ "read-in-lists",
+		  "issuerAltName",
+		  { "leaf<sub", SUB, ROOT, "stranger<nobody ca raw=2.5.29.17:0500" },
+		  COMPLETE,
+		  COMPLETE },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct client_rules client = client_default;
+		struct path_rules asked = path_rules_default();
+		const char *why;
+
+		assert_true(client_set(&client, "search", "presented-first", &why));
+		judge_row(&rows[i], &client, &asked, rows[i].by_default);
+		assert_true(client_set(&client, rows[i].rule, rows[i].value, &why));
+		judge_row(&rows[i], &client, &asked, rows[i].by_client);
+	}
+}
+
 static void what_is_no_rule_or_no_value_of_one_is_refused(void **state)
 {
 	static const struct {
@@ -544,6 +589,8 @@ int main(void)
 		cmocka_unit_test(a_client_has_its_own_idea_of_strength),
 		cmocka_unit_test(a_client_minds_other_faults_of_form),
 		cmocka_unit_test(a_client_reads_usage_and_purpose_in_its_own_way),
+		cmocka_unit_test(
+			a_client_may_take_nothing_of_a_list_with_one_that_it_cannot_read),
 		cmocka_unit_test(what_is_no_rule_or_no_value_of_one_is_refused),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
