@@ -34,8 +34,8 @@ static const struct poptOption options[] = {
 	  N_("write into the file itself, for a mount point that cannot be renamed over"),
 	  NULL },
 	{ "security-officer", '\0', POPT_ARG_NONE, &opt.officer, 0,
-	  N_("write into a token as its security officer, whose PIN was said: who alone may "
-	     "mark anchors as trusted in most"),
+	  N_("write into a token as its security officer, with that PIN: in most nobody "
+	     "else may mark anchors as trusted"),
 	  NULL },
 	SELECTION_OPTIONS,
 	POPT_TABLEEND
