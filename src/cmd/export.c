@@ -40,8 +40,8 @@ static const struct poptOption options[] = {
 	     "names"),
 	  NULL },
 	{ "security-officer", '\0', POPT_ARG_NONE, &opt.officer, 0,
-	  N_("write into a token as its security officer, whose PIN was said: who alone may "
-	     "mark anchors as trusted in most"),
+	  N_("write into a token as its security officer, with that PIN: in most nobody "
+	     "else may mark anchors as trusted"),
 	  NULL },
 	SELECTION_OPTIONS,
 	POPT_TABLEEND

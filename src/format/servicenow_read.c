@@ -9,6 +9,7 @@
 
 #include "base/escape.h"
 #include "base/i18n.h"
+#include "format/attachments.h"
 #include "format/contents.h"
 #include "format/unload.h"
 #include "x509/extension.h"
@@ -26,8 +27,11 @@
 /* Java takes no line of base64 that is longer. */
 #define LINE_MOST 76
 
-static const char *const certificate_tables[] = { "sys_certificate", NULL };
-static const char *const wanted_tables[] = { "sys_certificate", "sys_update_xml", NULL };
+static const char *const certificate_tables[] = { "sys_certificate", "sys_attachment",
+						  "sys_attachment_doc", NULL };
+static const char *const wanted_tables[] = { "sys_certificate", "sys_update_xml",
+					     "sys_attachment", "sys_attachment_doc",
+					     NULL };
 
 struct known_name {
 	const char *seen; /* libxml2 has each name once: its place is the name */
@@ -41,6 +45,7 @@ struct reading {
 	struct unload payloads;
 	struct known_name names[NAMES_MOST];
 	size_t n_names;
+	struct sn_attachments attachments;
 	size_t certificates; /* records of the table, whatever became of them */
 };
 
@@ -400,9 +405,15 @@ static void take_certificate(struct reading *reading, const struct record *recor
 
 	if (!is_trust_store(record))
 		remark_type(reading, record);
+	if (!record->raw->cut && !unload_get(record->raw, "pem_certificate").n &&
+	    record->sys_id.n)
+		return; /* it is attached, or missing: known in the end */
 	good = read_certificate(reading, record, &cert, &der, &bad);
-	if (good)
+	if (good) {
+		if (record->sys_id.n)
+			sn_attachments_hold(&reading->attachments, record->sys_id, &cert);
 		add_entry(reading, record, &cert);
+	}
 	if (der.n && (!good || reading->sink->taker))
 		room_give_back(&reading->room, der);
 	arena_clear(&reading->scratch);
@@ -415,6 +426,25 @@ static void take_certificate(struct reading *reading, const struct record *recor
 	} else {
 		remark(reading, record, bad.text);
 	}
+}
+
+/* What may be attached to it comes before or after it. */
+static void own_attachments(struct reading *reading, const struct record *record,
+			    bool keystore)
+{
+	const struct sn_owner owner = {
+		.sys_id = record->sys_id,
+		.name = record->name,
+		.line = record->raw->line,
+		.active = record->active,
+		.trusts = is_trust_store(record),
+		.waiting = !keystore && !record->raw->cut &&
+			   !unload_get(record->raw, "pem_certificate").n,
+	};
+
+	if (record->sys_id.n && (keystore || owner.waiting))
+		sn_attachments_own(&reading->attachments, &reading->sink->set->arena,
+				   &owner);
 }
 
 static void take_record(struct reading *reading, const struct unload_record *raw)
@@ -434,13 +464,24 @@ static void take_record(struct reading *reading, const struct unload_record *raw
 		remark_keystore(reading, &record);
 	else
 		take_certificate(reading, &record);
+	if (!is_deletion(span_str(raw->action)))
+		own_attachments(reading, &record, is_keystore(&record));
+}
+
+static void take_row(struct reading *reading, const struct unload_record *raw)
+{
+	if (!sn_is_attachment(raw->table))
+		take_record(reading, raw);
+	else if (!is_deletion(span_str(raw->action)))
+		sn_attachments_take(&reading->attachments, &reading->sink->set->arena,
+				    raw);
 }
 
 /* ---- update sets ---- */
 
 static void found_in_payload(void *ctx, const struct unload_record *raw)
 {
-	take_record(ctx, raw);
+	take_row(ctx, raw);
 }
 
 static void take_payload(struct reading *reading, const struct record *record)
@@ -479,10 +520,10 @@ static void take_update(struct reading *reading, const struct unload_record *raw
 
 static void found(void *ctx, const struct unload_record *raw)
 {
-	if (strcmp(raw->table, "sys_certificate") == 0)
-		take_record(ctx, raw);
-	else
+	if (strcmp(raw->table, "sys_update_xml") == 0)
 		take_update(ctx, raw);
+	else
+		take_row(ctx, raw);
 }
 
 /* ---- the whole ---- */
@@ -491,6 +532,7 @@ static void reading_clear(struct reading *reading)
 {
 	arena_clear(&reading->scratch);
 	unload_clear(&reading->payloads);
+	sn_attachments_clear(&reading->attachments);
 }
 
 /* A file that breaks off is read in part, unless nothing came before. */
@@ -526,11 +568,14 @@ bool servicenow_read(struct span file, struct entry_sink *sink, struct error *er
 	AUTO(unload)
 	unload = { .tables = wanted_tables, .found = found, .ctx = &reading };
 	size_t had = sink->added, line;
+	bool whole;
 
 	reading.payloads.ctx = &reading;
 	if (!file.n)
 		return error_fail(err, STATUS_INPUT, _("the file is empty"));
-	if (!unload_read(&unload, file, sink->file, 1, &line, err))
+	whole = unload_read(&unload, file, sink->file, 1, &line, err);
+	sn_attachments_read(&reading.attachments, sink);
+	if (!whole)
 		return end_broken(&reading, had, line, err);
 	return end_whole(&reading, had, err);
 }

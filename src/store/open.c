@@ -416,6 +416,9 @@ static bool open_profile(struct store *store, const char *name,
 
 		if (!open_profile(&part, profile.includes[i], options, left, err))
 			return false;
+		/* Where it is all that there is, the place is the store's. */
+		if (profile.n_includes == 1 && !store->path && !store->set.n && part.path)
+			store->path = str_copy(part.path);
 		store_take_part(store, &part);
 	}
 	return true;

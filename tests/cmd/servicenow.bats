@@ -168,3 +168,84 @@ unsaid Gone Root" ]
 	name=$(sha256 "$CERTS/alpha-root.pem" | cut -c1-8)
 	[ -f "folder/Alpha_Root.$name.pem" ]
 }
+
+# attached [update-set]: an export with records of which some hold their certificate, or keystore, attached.
+attached() {
+	python3 -IS - "$CERTS" "$@" <<-'EOF'
+		import base64, sys, zlib
+		from pathlib import Path
+		certs, rest = Path(sys.argv[1]), sys.argv[2:]
+
+		def gzip(data):
+		    return b"\x1f\x8b\x08\0\0\0\0\0\0\xff" + zlib.compress(data, 9, -15) + \
+		        zlib.crc32(data).to_bytes(4, "little") + len(data).to_bytes(4, "little")
+
+		def record(table, **columns):
+		    inside = "".join(f"<{name}>{value}</{name}>" for name, value in columns.items())
+		    return f'<{table} action="INSERT_OR_UPDATE">{inside}</{table}>\n'
+
+		def certificate(sys_id, name, kind="trust_store", **others):
+		    return record("sys_certificate", active="true", format="DER", name=name,
+		        **{"pem_certificate": "", **others}, sys_id=sys_id * 32, type=kind)
+
+		# The last piece first, and the header of gzip in a piece of its own, as the platform cuts.
+		def attachment(number, owner, name, data, size=None, table="sys_certificate", cut=10):
+		    sys_id, packed = f"{number:032x}", gzip(data)
+		    pieces = [packed[:cut], packed[cut:]]
+		    docs = [record("sys_attachment_doc", data=base64.b64encode(piece).decode(), length=1,
+		        position=i, sys_attachment=sys_id, sys_id=f"{number:016x}{i:016x}")
+		        for i, piece in enumerate(pieces)]
+		    return docs[1] + record("sys_attachment", compressed="true", file_name=name,
+		        size_bytes=len(data) if size is None else size, sys_id=sys_id, table_name=table,
+		        table_sys_id=owner * 32) + docs[0]
+
+		def one(*parts):
+		    if not rest:
+		        return "".join(parts)
+		    inside = "".join(parts)
+		    return record("sys_update_xml", action="INSERT_OR_UPDATE", name="sys_certificate_x",
+		        payload=f'<![CDATA[<record_update table="sys_certificate">{inside}</record_update>]]>')
+
+		der = (certs / "alpha-root.der").read_bytes()
+		java = certs.parent / "java"
+		pem = (certs / "beta-root.pem").read_text()
+		print('<unload unload_date="2026-01-15 10:20:30">', one(
+		    certificate("a", "In DER"), attachment(1, "a", "alpha.cer", der)), one(
+		    certificate("b", "In PEM", pem_certificate=pem), attachment(2, "b", "beta.pem", pem.encode())), one(
+		    certificate("c", "Java", "java_key_store", key_store_password="Secret"),
+		    attachment(3, "c", "store.jks", (java / "keytool.jks").read_bytes())), one(
+		    certificate("d", "Locked", "pkcs12_key_store"),
+		    attachment(4, "d", "locked.p12", (java / "keytool-secret.p12").read_bytes())), one(
+		    certificate("e", "Too short"), attachment(5, "e", "short.cer", der, size=9)), one(
+		    certificate("f", "Not there")), one(
+		    attachment(6, "a", "of another table", b"x", table="incident")), one(
+		    certificate("0", "A bomb"), attachment(7, "0", "bomb.cer", bytes(40 << 20))), one(
+		    certificate("9", "XML again"), attachment(8, "9", "again.xml", b"<unload><sys_certificate/></unload>")),
+		    '</unload>')
+	EOF
+}
+
+@test "certificates and keystores that are attached to records are read, whether or not in an update set" {
+	for envelope in '' update-set; do
+		attached $envelope >attached.xml
+		expect 3 rootcellar list --store attached.xml
+		says "record 'Java' (cccccccccccccccccccccccccccccccc): it is a keystore and is passed by; its password is not read"
+		says "record 'Java' (cccccccccccccccccccccccccccccccc): attachment 'store.jks': 2 certificates are in it"
+		says "record 'Locked' (dddddddddddddddddddddddddddddddd): attachment 'locked.p12': "
+		says "record 'Too short' (eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee): attachment 'short.cer': it has"
+		says "record 'Not there' (ffffffffffffffffffffffffffffffff): it breaks the instance's LDAP, POP3 and IMAP tests: its certificate is missing"
+		says "attachment 'bomb.cer': unpacked it is larger than"
+		says "attachment 'again.xml': it holds neither certificate nor keystore"
+		[[ "$output$stderr" != *Secret* ]]
+		[[ "$stderr" != *"another table"* ]]
+		# An instance trusts what stands for a record, and uses keystores for its own identity.
+		rootcellar list -q --store attached.xml --format json >list.json || [ $? -eq 3 ]
+		[ "$(json '[(e["trust"], e["subject"].split("CN=")[1], e["label"], (e["fields"].get("servicenow") or {}).get("sys_id", " ")[0]) for e in d["entries"] if "Two" not in e["subject"]]' <list.json)" = \
+			"[('unsaid', 'Beta Root', 'In PEM', 'b'), ('unsaid', 'Alpha Root', 'In DER', 'a'), ('inactive', 'One Root', 'one', ' ')]" ]
+	done
+	# Without the password nobody is asked, and with it the other keystore is read too.
+	rootcellar list --store attached.xml 2>without || [ $? -eq 3 ]
+	grep -q "locked.p12': its password is neither" without
+	PASSWORD=secret expect 3 rootcellar list --store attached.xml --password-env PASSWORD
+	says "attachment 'locked.p12': 2 certificates are in it"
+}

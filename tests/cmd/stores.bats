@@ -50,6 +50,17 @@ profile() {
 	prints "of a test"
 }
 
+@test "a store that is nothing but another says that one's place, and one of two places neither" {
+	clean
+	cp "$CERTS/alpha-root.pem" a.pem
+	cp "$CERTS/beta-root.pem" b.pem
+	profile a-one "<read path=\"$PWD/a.pem\"/>"
+	profile a-same '<include name="a-one"/>'
+	profile a-two "<also path=\"$PWD/b.pem\"/><include name=\"a-one\"/>"
+	rootcellar stores --format json >stores.json
+	[ "$(json '[(s["entries"], s["path"], s["same_as"]) for s in d["stores"] if s["name"] in ("a-same", "a-two")]' <stores.json)" = "[(1, '$PWD/a.pem', 'a-one'), (2, None, None)]" ]
+}
+
 @test "stores --check holds every file to the schema, and names the file and line of a fault" {
 	clean
 	expect 0 rootcellar stores --check
