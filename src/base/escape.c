@@ -164,7 +164,7 @@ void escape_terminal(struct buf *out, struct span text)
 
 void escape_terminal_cut(struct buf *out, struct span text, size_t columns)
 {
-	const uint8_t *at = text.at, *end = text.at + text.n;
+	const uint8_t *at = text.at, *end = text.n ? text.at + text.n : text.at;
 	size_t used = 0,
 	       fits = out->n; /* fits: where the text must end if an ellipsis follows */
 	size_t marks = 0;

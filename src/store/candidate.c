@@ -1,6 +1,7 @@
 /* What a profile names, and which of it is on this machine. */
 #include "store/profile.h"
 
+#include "store/git_config.h"
 #include "store/place.h"
 #include "base/escape.h"
 #include "base/i18n.h"
@@ -100,6 +101,15 @@ static void add_of_program(struct profile_paths *paths, const struct profile_rea
 	add_there(paths, path);
 }
 
+/* What it names counts as there, as what a variable names does. */
+static void add_of_git(struct profile_paths *paths, const struct profile_read *read)
+{
+	AUTO_FREE char *value = git_config_value(read->text);
+
+	if (value)
+		add(paths, value);
+}
+
 void profile_read_paths(const struct profile_read *read, struct profile_paths *paths)
 {
 	switch (read->kind) {
@@ -114,6 +124,9 @@ void profile_read_paths(const struct profile_read *read, struct profile_paths *p
 		break;
 	case READ_PROGRAM:
 		add_of_program(paths, read);
+		break;
+	case READ_GIT:
+		add_of_git(paths, read);
 		break;
 	case READ_URI:
 	case READ_PROFILE:
@@ -194,7 +207,7 @@ void profile_read_text(struct buf *out, const struct profile_read *read)
 {
 	static const char *const begins[] = {
 		[READ_PATH] = "",    [READ_HOME] = "~/", [READ_VARIABLE] = "$",
-		[READ_PROGRAM] = "", [READ_URI] = "",    [READ_PROFILE] = "",
+		[READ_PROGRAM] = "", [READ_GIT] = "git config ", [READ_URI] = "",    [READ_PROFILE] = "",
 	};
 	AUTO_FREE char *shown = quoted(span_str(read->text));
 

@@ -13,12 +13,13 @@ enum read_kind {
 	READ_HOME,     /* the same below the user's home */
 	READ_VARIABLE, /* what an environment variable names, or a path below it */
 	READ_PROGRAM,  /* a path below the folder that a program's bin is part of */
+	READ_GIT,      /* what git's configuration says of a key */
 	READ_URI,      /* of tokens */
 	READ_PROFILE,  /* another profile */
 };
 struct profile_read {
 	enum read_kind kind;
-	char *text;                  /* path, variable, program, URI or name */
+	char *text;                  /* path, variable, program, key, URI or name */
 	char *below;                 /* NULL: nothing is added */
 	char *remark;                /* NULL, or what people are told where it is read */
 	const struct format *format; /* NULL: from the content */

@@ -230,7 +230,7 @@ static const struct {
 	enum read_kind kind;
 } kinds[] = {
 	{ "path", READ_PATH },       { "home", READ_HOME }, { "variable", READ_VARIABLE },
-	{ "program", READ_PROGRAM }, { "uri", READ_URI },   { "profile", READ_PROFILE },
+	{ "program", READ_PROGRAM }, { "git", READ_GIT }, { "uri", READ_URI },   { "profile", READ_PROFILE },
 };
 
 /* Says where it is; the schema lets exactly one of the words through. */

@@ -140,6 +140,31 @@ anchor Beta Root" ]
 	fi
 }
 
+@test "git is what its configuration says, where no variable does" {
+	need git
+	clean
+	unset GIT_CONFIG_GLOBAL
+	cp "$CERTS/alpha-root.pem" "a #1.pem"
+	cp "$CERTS/beta-root.pem" "$HOME/b.pem"
+	git config --global http.sslCAInfo "$PWD/a #1.pem"
+	[ "$(git config --get http.sslCAInfo)" = "$PWD/a #1.pem" ]
+	[ "$(entries --store git)" = "anchor Alpha Root" ]
+	COLUMNS=300 rootcellar stores >all.txt
+	grep "^git .*$PWD/a #1.pem" all.txt
+	# The last word counts, whatever its case; what is for one URL is for no other.
+	printf '[http "https://x"]\n\tsslCAInfo = /nowhere\n[HTTP]\n sslcainfo=~/b.pem  ; mine\n' >>"$HOME/.gitconfig"
+	[ "$(git config --path --get http.sslCAInfo)" = "$HOME/b.pem" ]
+	[ "$(entries --store git)" = "anchor Beta Root" ]
+	[ "$(GIT_SSL_CAINFO="$PWD/a #1.pem" entries --store git)" = "anchor Alpha Root" ]
+	git config --global --replace-all http.sslCAInfo /nowhere/x.pem
+	expect 2 rootcellar list --store git
+	says "/nowhere/x.pem"
+	# A file of which nothing can be made says nothing.
+	printf '[http\n]\n=\n[\nsslCAInfo\n[http]\n=\n"\\' >"$HOME/.gitconfig"
+	profile curl "<read path=\"$HOME/b.pem\" trust=\"anchor\"/>"
+	[ "$(entries --store git)" = "anchor Beta Root" ]
+}
+
 @test "nss is the user's database" {
 	need certutil
 	clean
