@@ -393,10 +393,25 @@ static void check_anchor_ca_always(struct judge *judge)
 		check_anchor_ca(judge);
 }
 
+/* The certificate below it says that another key signed it. */
+static bool is_another_key(const struct judge *judge)
+{
+	struct span has = judged_facts(judge)->key_id, wanted;
+
+	if (judge->n == 1)
+		return false;
+	wanted = pool_cert_facts(judge->path[judge->n - 2])->authority.key_id;
+	return has.n && wanted.n && !span_eq(has, wanted);
+}
+
 /* Which certificates may be anchors at all. */
 static void check_anchor_kind(struct judge *judge)
 {
 	const struct client_rules *client = judge->rules->client;
+
+	if (client_value(client, CLIENT_ANCHOR_KEY_ID) && is_another_key(judge))
+		reason_add(&judge->reasons, FINDING_MISSING_ROOT,
+			   judge->path[judge->n - 2], "client");
 
 	if (!judged_facts(judge)->self_issued &&
 	    (client_value(client, CLIENT_PARTIAL_CHAIN) ||

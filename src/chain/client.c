@@ -54,6 +54,8 @@ static const struct rule_kind kinds[CLIENT_RULE_COUNT] = {
 	/* One of the version that has no extensions to say that it is an authority. */
 	[CLIENT_ANCHOR_BARE] = { "anchor-without-extensions", KIND_WORD, { "version-1-or-2", "version-1" } },
 	[CLIENT_ANCHOR_KEY] = { "anchor-key", KIND_WORD, { "checked", "ignored" } },
+	/* Its key identifier, and what the one below it says of it. */
+	[CLIENT_ANCHOR_KEY_ID] = { "anchor-key-id", KIND_WORD, { "hint", "must-match" } },
 	/* A leaf that is an anchor, and no path above it; with unread whatever critical
 	 * extensions it has. */
 	[CLIENT_ANCHOR_ALONE] = { "anchor-alone", KIND_WORD, { "accepted", "self-issued", "unread" } },
@@ -87,6 +89,8 @@ static const struct rule_kind kinds[CLIENT_RULE_COUNT] = {
 	 * refused whole, an anchor is none. So with algorithms that disagree, and with
 	 * extensions that are there twice. */
 	[CLIENT_READ_IN_LISTS] = { "read-in-lists", KIND_EXTENSIONS, { NULL } },
+	/* What cannot be read and is not critical is as if it were not there. */
+	[CLIENT_MALFORMED_UNCRITICAL] = { "malformed-uncritical", KIND_WORD, { "checked", "ignored" } },
 	/* Whose SEQUENCE may be one of nothing. */
 	[CLIENT_MAY_BE_EMPTY] = { "may-be-empty", KIND_EXTENSIONS, { NULL } },
 	[CLIENT_WELL_FORMED_TOO] = { "well-formed-too", KIND_ODDITIES, { NULL } },
@@ -137,8 +141,9 @@ static const struct rule_kind kinds[CLIENT_RULE_COUNT] = {
 	[CLIENT_NC_ODD_NAMES] = { "constrained-odd-names", KIND_WORD, { "refused", "compared", "refused-if-unprintable", "never-refused", "mailboxes-refused" } },
 	[CLIENT_NC_WILDCARDS] = { "constrained-wildcards", KIND_WORD, { "reach", "plain" } },
 	[CLIENT_NC_MAPPED] = { "constrained-mapped-addresses", KIND_WORD, { "both", "plain" } },
-	/* Constraints of IPv4 addresses say nothing of IPv6 ones, and the other way. */
-	[CLIENT_NC_FAMILIES] = { "constrained-address-families", KIND_WORD, { "one-form", "apart" } },
+	/* Constraints of IPv4 addresses say nothing of IPv6 ones, and the other way; or are
+	 * compared with them octet by octet, and refused where the address ends first. */
+	[CLIENT_NC_FAMILIES] = { "constrained-address-families", KIND_WORD, { "one-form", "apart", "by-octets" } },
 	/* Bits of the base beyond its mask: left out, or compared. */
 	[CLIENT_NC_ADDRESS_BASE] = { "constraint-address-base", KIND_WORD, { "masked", "as-it-is" } },
 	[CLIENT_NC_SMTP_UTF8] = { "constrained-smtp-utf8", KIND_WORD, { "mailbox", "ignored", "host" } },
@@ -255,6 +260,7 @@ static bool oddity_bit(struct span word, uint32_t *bit)
 		[ODDITY_ADDRESS] = "odd-address",
 		[ODDITY_URI] = "odd-uri-host",
 		[ODDITY_NAMES_UNCRITICAL] = "uncritical-names-without-subject",
+		[ODDITY_NO_PURPOSE] = "purposes-of-none",
 	};
 
 	for (size_t i = 0; i < COUNT(oddities); i++)

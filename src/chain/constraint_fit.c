@@ -126,15 +126,19 @@ static enum fit fit_uri(const struct client_rules *client, struct span name,
 static enum fit fit_ip(const struct client_rules *client, struct span name,
 		       struct span base)
 {
-	size_t n = name.n;
+	bool by_octets = client_value(client, CLIENT_NC_FAMILIES) == FAMILIES_BY_OCTETS;
 	bool as_it_is = client_value(client, CLIENT_NC_ADDRESS_BASE);
+	size_t half = base.n / 2;
 
-	if (base.n != 2 * n)
+	if (base.n != 2 * name.n && !by_octets)
 		return FITS_NOT;
-	for (size_t i = 0; i < n; i++)
-		if (((name.at[i] ^ base.at[i]) & base.at[n + i]) ||
-		    (as_it_is && base.at[i] & ~base.at[n + i]))
+	for (size_t i = 0; i < half; i++) {
+		if (i == name.n)
+			return FITS_PARTLY;
+		if (((name.at[i] ^ base.at[i]) & base.at[half + i]) ||
+		    (as_it_is && base.at[i] & ~base.at[half + i]))
 			return FITS_NOT;
+	}
 	return FITS;
 }
 

@@ -95,7 +95,7 @@ static bool is_same_form(const struct constraint_judge *judge,
 {
 	return base->kind == name->kind &&
 	       (base->kind != GENERAL_IP || base->value.n == 2 * name->value.n ||
-		!client_value(judge->client, CLIENT_NC_FAMILIES));
+		client_value(judge->client, CLIENT_NC_FAMILIES) != FAMILIES_APART);
 }
 
 static struct subtree_answer ask_subtrees(const struct constraint_judge *judge,

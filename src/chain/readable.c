@@ -57,6 +57,11 @@ static bool length_is_negative(const struct pool_cert *cert)
 	return pool_cert_facts(cert)->negative_length;
 }
 
+static bool has_no_purpose(const struct pool_cert *cert)
+{
+	return holds_nothing(&cert->cert, EXT_EXTENDED_KEY_USAGE);
+}
+
 /* Read for their identifiers alone: what follows these does not count. */
 static bool policies_have_identifiers(const struct pool_cert *cert)
 {
@@ -204,6 +209,7 @@ static const struct oddity {
 	{ ODDITY_ADDRESS, EXT_SUBJECT_ALT_NAME, has_odd_address },
 	{ ODDITY_URI, EXT_SUBJECT_ALT_NAME, has_odd_uri },
 	{ ODDITY_NAMES_UNCRITICAL, EXT_SUBJECT_ALT_NAME, names_alone_uncritical },
+	{ ODDITY_NO_PURPOSE, EXT_EXTENDED_KEY_USAGE, has_no_purpose },
 };
 
 /* Bits of those extensions among the wanted in which an oddity of the list is. */
@@ -274,6 +280,8 @@ uint32_t unreadable(const struct client_rules *client, const struct pool_cert *c
 		       extensions;
 	uint32_t too_bad = client_value(client, CLIENT_MALFORMED_TOO);
 
+	if (client_value(client, CLIENT_MALFORMED_UNCRITICAL))
+		bad &= cert->cert.critical;
 	bad &= ~empty_ones(&cert->cert, bad & client_value(client, CLIENT_MAY_BE_EMPTY));
 	bad &= ~with_oddities(cert, client_value(client, CLIENT_WELL_FORMED_TOO), bad);
 	return bad | with_oddities(cert, too_bad, extensions) |

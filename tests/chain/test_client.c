@@ -1,4 +1,4 @@
-/* Client rules, one by one: the search, time, anchors, strength, form, usage and purpose.
+/* Client rules, one by one: the search, time, anchors, strength, usage and purpose.
  */
 #include "client_rows.h"
 
@@ -168,6 +168,11 @@ static void a_client_looks_at_more_or_less_of_an_anchor(void **state)
 		  { "leaf<sub", SUB, "@root<root usage=0780" },
 		  FINDING_NOT_A_CA,
 		  FINDING_NOT_A_CA },
+		{ "anchor-key-id",
+		  "must-match",
+		  { "leaf<root akid=01", "@root<root ca skid=02" },
+		  COMPLETE,
+		  FINDING_UNTRUSTED_ROOT },
 		{ "anchor-ca",
 		  "or-self-issued",
 		  { "leaf<sub", SUB, "@root<root" },
@@ -249,195 +254,6 @@ static void a_client_has_its_own_idea_of_strength(void **state)
 	check_rules(fixed, COUNT(fixed), &weak);
 }
 
-static void a_client_minds_other_faults_of_form(void **state)
-{
-	static const struct rule_row rows[] = {
-		{ "serial-negative",
-		  "ignored",
-		  { "leaf<sub serial=ff", SUB, ROOT },
-		  REFUSED,
-		  COMPLETE },
-		{ "empty-names",
-		  "ignored",
-		  { "leaf<", "<root ca", ROOT },
-		  REFUSED,
-		  COMPLETE },
-		{ "extension-twice",
-		  "ignored",
-		  { "leaf<sub twice", SUB, ROOT },
-		  REFUSED,
-		  COMPLETE },
-		{ "extensions-without-v3",
-		  "ignored",
-		  { "leaf<sub version=2 dns=a.example", SUB, ROOT },
-		  REFUSED,
-		  COMPLETE },
-		{ "any-policy-mapped",
-		  "ignored",
-		  { "leaf<sub", "sub<root ca policy=1.2.3 map=1.2.3:any", ROOT },
-		  REFUSED,
-		  COMPLETE },
-		{ "critical-where-it-must-not",
-		  "ignored",
-		  { "leaf<sub raw=!2.5.29.14:040101", SUB, ROOT },
-		  REFUSED,
-		  COMPLETE },
-		{ "may-be-empty",
-		  "subjectAltName",
-		  { "leaf<sub raw=2.5.29.17:3000", SUB, ROOT },
-		  REFUSED,
-		  COMPLETE },
-		{ "may-be-empty",
-		  "extKeyUsage",
-		  { "leaf<sub raw=2.5.29.37:3000", SUB, ROOT },
-		  REFUSED,
-		  COMPLETE },
-		{ "may-be-empty",
-		  "extKeyUsage",
-		  { "leaf<sub raw=2.5.29.17:3000", SUB, ROOT },
-		  REFUSED,
-		  REFUSED },
-		{ "read-in-leaf",
-		  "keyUsage",
-		  { "leaf<sub raw=2.5.29.17:0500", SUB, ROOT },
-		  REFUSED,
-		  COMPLETE },
-		{ "read-in-leaf",
-		  "keyUsage",
-		  { "leaf<sub", "sub<root ca raw=2.5.29.17:0500", ROOT },
-		  REFUSED,
-		  REFUSED },
-		{ "read-in-leaf",
-		  "cRLDistributionPoints",
-		  { "leaf<sub raw=2.5.29.31:0500", SUB, ROOT },
-		  COMPLETE,
-		  REFUSED },
-		{ "read-in-leaf",
-		  "issuerAltName",
-		  { "leaf<sub raw=2.5.29.18:0500", SUB, ROOT },
-		  COMPLETE,
-		  REFUSED },
-		{ "read-in-leaf",
-		  "keyUsage",
-		  { "leaf<sub raw=!2.5.29.31:0500", SUB, ROOT },
-		  FINDING_UNKNOWN_CRITICAL,
-		  COMPLETE },
-		{ "read-in-authority",
-		  "keyUsage",
-		  { "leaf<sub", "sub<root ca raw=2.5.29.17:0500", ROOT },
-		  REFUSED,
-		  COMPLETE },
-		{ "read-in-anchor",
-		  "issuerAltName",
-		  { "leaf<sub", SUB, "@root<root ca raw=2.5.29.18:0500" },
-		  COMPLETE,
-		  REFUSED },
-		{ "extension-twice",
-		  "checked-if-read",
-		  { "leaf<sub usage=0780 usage=0780", SUB, ROOT },
-		  REFUSED,
-		  REFUSED },
-		{ "extension-twice",
-		  "checked-if-read",
-		  { "leaf<sub raw=2.5.29.18:0500 raw=2.5.29.18:0500", SUB, ROOT },
-		  REFUSED,
-		  COMPLETE },
-		{ "well-formed-too",
-		  "negative-path-length",
-		  { "leaf<sub", "sub<root raw=!2.5.29.19:30060101ff0201ff", ROOT },
-		  REFUSED,
-		  COMPLETE },
-		{ "well-formed-too",
-		  "policies-by-identifier",
-		  { "leaf<sub raw=2.5.29.32:300c300406022a03300406022a03", SUB, ROOT },
-		  REFUSED,
-		  COMPLETE },
-		{ "malformed-too",
-		  "key-usage-of-none",
-		  { "leaf<sub raw=2.5.29.15:030100", SUB, ROOT },
-		  FINDING_WRONG_PURPOSE,
-		  REFUSED },
-		{ "malformed-too",
-		  "empty-name",
-		  { "leaf<sub raw=2.5.29.17:30028200", SUB, ROOT },
-		  COMPLETE,
-		  REFUSED },
-		{ "malformed-too",
-		  "odd-address",
-		  { "leaf<sub ip=0a0000", SUB, ROOT },
-		  COMPLETE,
-		  REFUSED },
-		{ "malformed-too",
-		  "name-not-ascii",
-		  { "leaf<sub raw=2.5.29.17:30038201e9", SUB, ROOT },
-		  COMPLETE,
-		  REFUSED },
-		{ "malformed-too",
-		  "odd-uri-host",
-		  { "leaf<sub uri=https://a..b/", SUB, ROOT },
-		  COMPLETE,
-		  REFUSED },
-		{ "malformed-too",
-		  "uncritical-names-without-subject",
-		  { "<sub dns=a.example", SUB, ROOT },
-		  COMPLETE,
-		  REFUSED },
-		{ "malformed-too",
-		  "half-authority",
-		  { "leaf<sub raw=2.5.29.35:3003820101", SUB, ROOT },
-		  COMPLETE,
-		  REFUSED },
-		{ "anchor-algorithm-agreement",
-		  "checked",
-		  { "leaf<sub", SUB, ROOT },
-		  COMPLETE,
-		  COMPLETE },
-		{ "critical-names-of-other-forms",
-		  "unknown",
-		  { "leaf<sub raw=!2.5.29.17:300488022a03", SUB, ROOT },
-		  COMPLETE,
-		  FINDING_UNKNOWN_CRITICAL },
-		{ "policies",
-		  "if-asked",
-		  { "leaf<sub", "sub<root ca policy=1.2.3 require=0", ROOT },
-		  FINDING_POLICY,
-		  COMPLETE },
-		{ "policies",
-		  "if-asked",
-		  { "leaf<sub", "sub<root ca raw=2.5.29.32:0500", ROOT },
-		  REFUSED,
-		  COMPLETE },
-		{ "critical-known",
-		  "basicConstraints",
-		  { "leaf<sub usage=0780", SUB, ROOT },
-		  COMPLETE,
-		  FINDING_UNKNOWN_CRITICAL },
-		{ "critical-known",
-		  "basicConstraints resources",
-		  { "leaf<sub critical=1.3.6.1.5.5.7.1.7", SUB, ROOT },
-		  FINDING_UNKNOWN_CRITICAL,
-		  COMPLETE },
-		{ "x509-strict",
-		  "checked",
-		  { "leaf<sub", SUB, ROOT },
-		  COMPLETE,
-		  REFUSED },
-		{ "conforming-authorities",
-		  "checked",
-		  { "leaf<sub", SUB, ROOT },
-		  COMPLETE,
-		  REFUSED },
-		{ "baseline-requirements",
-		  "checked",
-		  { "leaf<sub dns=a.example", SUB, ROOT },
-		  COMPLETE,
-		  REFUSED },
-	};
-	(void)state;
-
-	check_rules_for(rows, COUNT(rows), NULL);
-}
-
 static void a_client_reads_usage_and_purpose_in_its_own_way(void **state)
 {
 	static const struct rule_row rows[] = {
@@ -513,41 +329,6 @@ static void a_client_reads_usage_and_purpose_in_its_own_way(void **state)
 	check_rules_for(rows, COUNT(rows), NULL);
 }
 
-/* GnuTLS's gnutls_x509_crt_list_import2 (lib/x509/x509.c) gives up at the first that it
- * cannot read. */
-static void a_client_may_take_nothing_of_a_list_with_one_that_it_cannot_read(void **state)
-{
-	static const struct rule_row rows[] = {
-		{ "read-in-lists",
-		  "issuerAltName",
-		  { "leaf<sub", SUB, ROOT, "stranger<nobody ca raw=2.5.29.18:0500" },
-		  COMPLETE,
-		  REFUSED },
-		{ "read-in-lists",
-		  "issuerAltName",
-		  { "leaf<sub", SUB, "@root<root ca raw=2.5.29.18:0500" },
-		  COMPLETE,
-		  FINDING_MISSING_ROOT },
-		{ "read-in-lists",
-		  "issuerAltName",
-		  { "leaf<sub", SUB, ROOT, "stranger<nobody ca raw=2.5.29.17:0500" },
-		  COMPLETE,
-		  COMPLETE },
-	};
-	(void)state;
-
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct client_rules client = client_default;
-		struct path_rules asked = path_rules_default();
-		const char *why;
-
-		assert_true(client_set(&client, "search", "presented-first", &why));
-		judge_row(&rows[i], &client, &asked, rows[i].by_default);
-		assert_true(client_set(&client, rows[i].rule, rows[i].value, &why));
-		judge_row(&rows[i], &client, &asked, rows[i].by_client);
-	}
-}
-
 static void what_is_no_rule_or_no_value_of_one_is_refused(void **state)
 {
 	static const struct {
@@ -587,10 +368,7 @@ int main(void)
 		cmocka_unit_test(a_client_has_its_own_idea_of_time),
 		cmocka_unit_test(a_client_looks_at_more_or_less_of_an_anchor),
 		cmocka_unit_test(a_client_has_its_own_idea_of_strength),
-		cmocka_unit_test(a_client_minds_other_faults_of_form),
 		cmocka_unit_test(a_client_reads_usage_and_purpose_in_its_own_way),
-		cmocka_unit_test(
-			a_client_may_take_nothing_of_a_list_with_one_that_it_cannot_read),
 		cmocka_unit_test(what_is_no_rule_or_no_value_of_one_is_refused),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
