@@ -255,9 +255,9 @@ static void write_skip(struct buf *line, const char *word, int skip)
 
 /* Certificate i of the chain as a line; name: the authority's above, then its own. */
 static void write_plain(struct buf *line, const struct plain *cert, size_t i, bool leaf,
-			char name[16])
+			char name[24])
 {
-	char subject[16];
+	char subject[24];
 
 	snprintf(subject, sizeof(subject), "c%zu", i);
 	if (cert->self_issued && !leaf)
@@ -275,12 +275,12 @@ static void write_plain(struct buf *line, const struct plain *cert, size_t i, bo
 	write_skip(line, "require", cert->require);
 	write_skip(line, "nomap", cert->nomap);
 	write_skip(line, "noany", cert->noany);
-	snprintf(name, 16, "%s", subject);
+	snprintf(name, 24, "%s", subject);
 }
 
 static void prepare_plain(struct attempt *attempt, const struct plain *chain, size_t n)
 {
-	char name[16] = "c0";
+	char name[24] = "c0";
 
 	attempt->pool = pool_new(NULL);
 	attempt_line(attempt, "@c0<c0 ca key=k0 by=k0", n + 1);

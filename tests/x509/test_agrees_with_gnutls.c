@@ -208,11 +208,12 @@ static bool same_extension(const struct pair *pair, unsigned i, struct span oid,
 
 static bool same_extensions(const struct pair *pair)
 {
-	struct span rest = cert_part(&pair->ours, pair->ours.extensions), oid, value;
+	struct span rest = cert_part(&pair->ours, pair->ours.extensions);
+	struct span oid = { NULL, 0 }, value = oid;
 	char their_oid[256];
 	size_t n = sizeof(their_oid);
 	unsigned i = 0, critical;
-	bool ours_critical;
+	bool ours_critical = false;
 
 	for (; take_extension(&rest, &oid, &ours_critical, &value); i++)
 		if (!same_extension(pair, i, oid, ours_critical, value))
