@@ -161,7 +161,7 @@ static const struct rule_kind kinds[CLIENT_RULE_COUNT] = {
 	[CLIENT_POLICIES] = { "policies", KIND_WORD, { "checked", "ignored", "if-asked" } },
 
 	/* RFC 9525 never reads it; a mailbox is then read in the subject, too. */
-	[CLIENT_COMMON_NAME] = { "common-name", KIND_WORD, { "never", "without-dns" } },
+	[CLIENT_COMMON_NAME] = { "common-name", KIND_WORD, { "never", "without-dns", "without-dns-ip-or-uri" } },
 	/* Whole first label; or a part of it; or of any label. */
 	[CLIENT_WILDCARDS] = { "wildcards", KIND_WORD, { "label", "partial", "anywhere" } },
 	[CLIENT_PUBLIC_SUFFIX] = { "wildcard-over-public-suffix", KIND_WORD, { "accepted", "refused" } },

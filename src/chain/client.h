@@ -185,6 +185,11 @@ enum client_anchor_alone {
 	ALONE_IF_SELF_ISSUED,
 	ALONE_UNREAD
 };
+enum client_reads_common_name {
+	COMMON_NAME_NEVER,
+	COMMON_NAME_IF_NO_DNS,
+	COMMON_NAME_IF_NO_SERVER /* no DNS name, address or URI */
+};
 enum client_policies {
 	POLICIES_CHECKED,
 	POLICIES_IGNORED,

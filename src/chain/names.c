@@ -385,6 +385,15 @@ static bool subject_matches(const struct client_rules *client, const struct cert
 	return false;
 }
 
+/* A name of that kind keeps the client from reading the subject. */
+static bool hides_subject(const struct client_rules *client, enum general_name_kind kind,
+			  enum general_name_kind wanted)
+{
+	return kind == wanted ||
+	       (wanted == GENERAL_DNS && (kind == GENERAL_IP || kind == GENERAL_URI) &&
+		client_value(client, CLIENT_COMMON_NAME) == COMMON_NAME_IF_NO_SERVER);
+}
+
 bool name_matches_certificate(const struct client_rules *client, const struct cert *cert,
 			      const struct expected_name *name)
 {
@@ -392,7 +401,7 @@ bool name_matches_certificate(const struct client_rules *client, const struct ce
 	struct reference reference;
 	struct general_name presented;
 	struct span names;
-	bool malformed = false, same_kind = false;
+	bool malformed = false, hidden = false;
 
 	if (name->kind == NAME_NONE)
 		return true;
@@ -401,10 +410,10 @@ bool name_matches_certificate(const struct client_rules *client, const struct ce
 	if (!cert_subject_alt_names(cert, &names, &why))
 		names = span_of(NULL, 0);
 	while (general_name_next(&names, &presented, &malformed)) {
-		same_kind |= presented.kind == reference.kind;
+		hidden |= hides_subject(client, presented.kind, reference.kind);
 		if (matches(client, &presented, &reference))
 			return true;
 	}
-	return client_value(client, CLIENT_COMMON_NAME) && !same_kind &&
+	return client_value(client, CLIENT_COMMON_NAME) && !hidden &&
 	       reference.kind != GENERAL_IP && subject_matches(client, cert, &reference);
 }
