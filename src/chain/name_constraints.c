@@ -40,10 +40,16 @@ static uint32_t price(const struct general_name *name, struct span base)
 {
 	uint32_t octets = (uint32_t)(name->value.n + base.n);
 
-	if (name->kind == GENERAL_DIRECTORY)
+	switch (name->kind) {
+	case GENERAL_DIRECTORY:
 		return 4 + octets / 8;
-	return name->kind == GENERAL_EMAIL || name->kind == GENERAL_URI ? 1 + octets / 32
-									: 1;
+	case GENERAL_URI:
+		return 2 + octets / 16;
+	case GENERAL_EMAIL:
+		return 1 + octets / 32;
+	default:
+		return 1;
+	}
 }
 
 bool constraint_spend(uint32_t *work, uint32_t units)

@@ -102,6 +102,11 @@ MUST_CHECK bool token_check_names(const struct token_writing *writing,
 				  const struct token_object *object, struct error *err);
 /* A certificate of ours goes. */
 void token_trust_goes(struct token_writing *writing, const struct token_object *object);
+typedef bool token_looker(struct token_writing *writing, CK_OBJECT_HANDLE handle,
+			  const struct token_object *object, struct error *err);
+/* Shows it all objects of the class; what cannot be read is of others, and stays. */
+MUST_CHECK bool token_look(struct token_writing *writing, CK_OBJECT_CLASS class,
+			   token_looker *look_at, struct error *err);
 /* What is there, once certificates have been looked at. */
 MUST_CHECK bool token_look_at_trusts(struct token_writing *writing, struct error *err);
 /* Makes and changes those of all entries. */

@@ -180,24 +180,26 @@ static bool is_of(struct token_writing *writing, const struct token_object *trus
 		       sha1_of(&writing->arena, cert_der(&wish->entry->cert)));
 }
 
-static void look_at(struct token_writing *writing, CK_OBJECT_HANDLE handle,
-		    const struct token_object *object)
+static bool look_at(struct token_writing *writing, CK_OBJECT_HANDLE handle,
+		    const struct token_object *object, struct error *err)
 {
 	struct token_wish *wish =
 		find_wish(writing, object->at[TOKEN_ISSUER], serial_of(object));
 	CK_ULONG wanted[CERTDATA_PURPOSES];
+	(void)err;
 
 	if (!wish) {
 		if (goes(writing, object))
 			token_handles_add(&writing->stale_trusts, handle);
-		return;
+		return true;
 	}
 	if (!is_of(writing, object, wish))
-		return;
+		return true;
 	token_words(wish->entry, wanted);
 	read_words(object, wish->words);
 	wish->trust = handle;
 	wish->trust_there = memcmp(wanted, wish->words, sizeof(wanted)) == 0;
+	return true;
 }
 
 /*
@@ -219,21 +221,8 @@ static void leave_others(struct token_writing *writing)
 
 bool token_look_at_trusts(struct token_writing *writing, struct error *err)
 {
-	AUTO(token_handles) handles = TOKEN_HANDLES_INIT;
-
-	if (!token_find(writing->token, CKO_NSS_TRUST, &handles, err))
+	if (!token_look(writing, CKO_NSS_TRUST, look_at, err))
 		return false;
-	for (size_t i = 0; i < handles.n; i++) {
-		struct token_object object;
-		AUTO(error) fault = ERROR_INIT;
-
-		if (!token_get(writing->token, handles.at[i], &writing->arena,
-			       &writing->left, &object, &fault, err))
-			return false;
-		/* One that cannot be read says nothing that could be kept or changed. */
-		if (!fault.text)
-			look_at(writing, handles.at[i], &object);
-	}
 	leave_others(writing);
 	return true;
 }

@@ -77,8 +77,8 @@ static void look_at_wanted(struct token_writing *writing, CK_OBJECT_HANDLE handl
 	}
 }
 
-static bool look_at(struct token_writing *writing, CK_OBJECT_HANDLE handle,
-		    const struct token_object *object, struct error *err)
+static bool look_at_certificate(struct token_writing *writing, CK_OBJECT_HANDLE handle,
+				const struct token_object *object, struct error *err)
 {
 	struct sha256 hash = sha256_of(object->at[TOKEN_VALUE]);
 	struct token_wish *wish = find_wish(writing, &hash);
@@ -99,32 +99,34 @@ static bool look_at(struct token_writing *writing, CK_OBJECT_HANDLE handle,
 	return true;
 }
 
-static void look_at_extension(struct token_writing *writing, CK_OBJECT_HANDLE handle,
-			      const struct token_object *object)
+static bool look_at_extension(struct token_writing *writing, CK_OBJECT_HANDLE handle,
+			      const struct token_object *object, struct error *err)
 {
 	struct sha256 of;
 	struct token_wish *wish;
 
+	(void)err;
 	for (size_t i = 0; i < writing->n_extensions; i++) {
 		struct token_extension *wanted = &writing->extensions[i];
 
 		if (!wanted->there && span_eq(object->at[TOKEN_KEY], wanted->key) &&
 		    span_eq(object->at[TOKEN_VALUE], wanted->value)) {
 			wanted->there = true;
-			return;
+			return true;
 		}
 	}
 	if (!token_is_ours(object->at[TOKEN_ID]))
-		return;
+		return true;
 	token_handles_add(&writing->stale_trusts, handle);
 	of = token_id_hash(object->at[TOKEN_ID]);
 	wish = find_wish(writing, &of);
 	if (wish)
 		wish->changed = true;
+	return true;
 }
 
-/* All objects of the class; what cannot be read is of others, and stays. */
-static bool look(struct token_writing *writing, CK_OBJECT_CLASS class, struct error *err)
+bool token_look(struct token_writing *writing, CK_OBJECT_CLASS class,
+		token_looker *look_at, struct error *err)
 {
 	AUTO(token_handles) handles = TOKEN_HANDLES_INIT;
 
@@ -137,11 +139,7 @@ static bool look(struct token_writing *writing, CK_OBJECT_CLASS class, struct er
 		if (!token_get(writing->token, handles.at[i], &writing->arena,
 			       &writing->left, &object, &fault, err))
 			return false;
-		if (fault.text)
-			continue;
-		if (class == CKO_X_CERTIFICATE_EXTENSION)
-			look_at_extension(writing, handles.at[i], &object);
-		else if (!look_at(writing, handles.at[i], &object, err))
+		if (!fault.text && !look_at(writing, handles.at[i], &object, err))
 			return false;
 	}
 	return true;
@@ -165,11 +163,12 @@ static bool look_at_all(struct token_writing *writing, struct error *err)
 {
 	if (writing->says == TOKEN_SAYS_NSS && !token_name_wishes(writing, err))
 		return false;
-	if (!look(writing, CKO_CERTIFICATE, err))
+	if (!token_look(writing, CKO_CERTIFICATE, look_at_certificate, err))
 		return false;
 	leave_others(writing);
 	if (writing->says == TOKEN_SAYS_P11_KIT)
-		return look(writing, CKO_X_CERTIFICATE_EXTENSION, err);
+		return token_look(writing, CKO_X_CERTIFICATE_EXTENSION, look_at_extension,
+				  err);
 	return writing->says != TOKEN_SAYS_NSS || token_look_at_trusts(writing, err);
 }
 

@@ -32,12 +32,36 @@ static void add_store_option(struct buf *out, const char *path)
 	escape_shell(out, span_str(path));
 }
 
+/* With nothing kept from before there is nothing to go back to. */
+static void tell_way_anew(struct error *err, const char *path, const char *store)
+{
+	AUTO_FREE char *name = cellar_state_path(path, 0);
+	AUTO(buf) move = BUF_INIT;
+
+	buf_add_str(&move, "mv ");
+	escape_shell(&move, span_str(name));
+	buf_add_byte(&move, ' ');
+	escape_shell(&move, span_str(path));
+	buf_add_str(&move, "/refused");
+	error_remedy(
+		err,
+		_("no generation is kept from before: mend the file and take it over "
+		  "by 'rootcellar import --adopt%s', or begin anew after '%s'"),
+		store, buf_text(&move));
+}
+
 /* Adds what gets a person out of a refused state. */
 static void tell_ways_out(struct error *err, const char *path)
 {
+	AUTO(number_list) former = NUMBER_LIST_INIT;
 	AUTO(buf) store = BUF_INIT;
+	AUTO(error) unread = ERROR_INIT;
 
 	add_store_option(&store, path);
+	if (cellar_history(path, &former, &unread) && !former.n) {
+		tell_way_anew(err, path, buf_text(&store));
+		return;
+	}
 	error_remedy(
 		err,
 		_("'rootcellar undo%s' goes back to the generation before; "
@@ -304,6 +328,8 @@ bool cellar_begin_undo(struct cellar_change *change, const char *path,
 		error_fail(err, STATUS_INPUT,
 			   _("there is no former generation to go back to"));
 		good = cellar_error_in(err, path);
+		if (change->refused)
+			tell_ways_out(err, path);
 	}
 	if (!good)
 		cellar_change_clear(change);

@@ -1,28 +1,13 @@
 # stores --enable and --disable, export --refresh: known stores that hold what the cellar holds, with
 # their real programs as witnesses, in a private /etc.
 load ../lib/setup
+load ../lib/profiles
 
-need() {
-	local name
-
-	for name; do
-		command -v "$name" >/dev/null || skip "$name is not installed"
-	done
-}
-
-# Nothing of whoever runs the tests says where a store is.
-clean() {
-	unset JAVA_HOME SSL_CERT_DIR CURL_CA_BUNDLE REQUESTS_CA_BUNDLE NODE_EXTRA_CA_CERTS GIT_SSL_CAINFO
-	profiles=$XDG_CONFIG_HOME/rootcellar/stores
-	mkdir -p "$profiles"
+# A cellar with one anchor, which is told in lines that are never broken.
+begin() {
+	clean
 	export COLUMNS=400
 	rootcellar import -q --yes "$CERTS/alpha-root.pem"
-}
-
-# profile NAME CONTENT: one of the user's.
-profile() {
-	printf '<?xml version="1.0"?>\n<store name="%s">\n<title>of a test</title>\n%s\n</store>\n' \
-		"$1" "$2" >"$profiles/$1.xml"
 }
 
 # All that can be seen of folders: kind, mode, owner, where links lead, content.
@@ -58,7 +43,7 @@ privately() {
 	need openssl
 	[ -x /usr/sbin/update-ca-certificates ] && [ -f /etc/debian_version ] &&
 		[ -d /usr/local/share/ca-certificates ] || skip "this is no Debian"
-	clean
+	begin
 	cat >script <<'SH'
 folder=/usr/local/share/ca-certificates
 mkdir /mnt/local
@@ -120,7 +105,7 @@ SH
 
 @test "stores --enable nss makes the cellar live in NSS's database" {
 	need certutil modutil
-	clean
+	begin
 	[ -n "$(find /usr/lib /usr/lib64 -name p11-kit-trust.so 2>/dev/null)" ] || skip "p11-kit-trust.so is not installed"
 	database=$HOME/.pki/nssdb
 	mkdir -p "$database"
@@ -152,7 +137,7 @@ SH
 
 @test "a module of our name that somebody else put into NSS's database stays" {
 	need certutil modutil
-	clean
+	begin
 	[ -n "$(find /usr/lib /usr/lib64 -name p11-kit-trust.so 2>/dev/null)" ] || skip "p11-kit-trust.so is not installed"
 	mkdir -p "$HOME/.pki/nssdb"
 	certutil -N -d "sql:$HOME/.pki/nssdb" --empty-password
@@ -165,7 +150,7 @@ SH
 
 @test "stores --enable p11-kit adds the cellar to what its programs trust" {
 	need trust
-	clean
+	begin
 	[ ! -e /etc/pki/ca-trust ] && [ ! -e /etc/ca-certificates/trust-source ] || skip "this platform has a source folder"
 	cat >script <<'SH'
 tree /etc >before
@@ -230,7 +215,7 @@ SH
 
 @test "stores --enable fedora links the cellar into the folder that p11-kit reads" {
 	need trust
-	clean
+	begin
 	[ ! -e /usr/bin/update-ca-trust ] || skip "this machine has the real program"
 	source_folder fedora /etc/pki/ca-trust/source "ran extract"
 	source_folder p11-kit /etc/pki/ca-trust/source "ran extract"
@@ -238,14 +223,14 @@ SH
 
 @test "stores --enable arch links the cellar into the folder that p11-kit reads" {
 	need trust
-	clean
+	begin
 	[ ! -e /usr/bin/update-ca-trust ] || skip "this machine has the real program"
 	source_folder arch /etc/ca-certificates/trust-source "ran "
 }
 
 @test "stores --enable java installs a keystore that keytool lists, and --disable brings the old one back" {
 	need keytool
-	clean
+	begin
 	mkdir -p jdk/lib/security
 	cp "$CERTS/../java/keytool.jks" jdk/lib/security/cacerts
 	chmod 640 jdk/lib/security/cacerts
@@ -288,7 +273,7 @@ SH
 
 @test "a keystore of another password is sealed with that again, and not without it" {
 	need keytool
-	clean
+	begin
 	mkdir -p jdk/lib/security
 	cp "$CERTS/../java/keytool-secret.p12" jdk/lib/security/cacerts
 	export JAVA_HOME=$PWD/jdk
@@ -316,7 +301,7 @@ SH
 }
 
 @test "a variable says where an export goes, and a refresh does not follow it elsewhere" {
-	clean
+	begin
 	mkdir sub
 	cp "$CERTS/beta-root.pem" sub/real.pem
 	ln -s sub/real.pem b.pem
@@ -348,7 +333,7 @@ SH
 }
 
 @test "what cannot be written says why" {
-	clean
+	begin
 	expect 2 rootcellar stores --enable nobody --yes
 	says "there is no profile 'nobody'"
 	expect 2 rootcellar stores --enable ../x --yes
@@ -397,7 +382,7 @@ SH
 
 @test "who may not write to a folder is told so before anything is asked" {
 	need_permissions
-	clean
+	begin
 	mkdir closed
 	profile made "<write format=\"pem\" path=\"$PWD/closed/made.pem\"/>"
 	chmod 555 closed
@@ -408,7 +393,7 @@ SH
 }
 
 @test "programs are run with their words as they are, in no shell, and what fails is told and done again" {
-	clean
+	begin
 	cat >run.sh <<'SH'
 #!/bin/sh
 printf '%s\n' "$@" >>"${0%/*}/ran"
@@ -441,7 +426,7 @@ SH
 }
 
 @test "what cannot be replaced stays, and what was begun is taken back" {
-	clean
+	begin
 	cat >script <<'SH'
 cp "$CERTS/beta-root.pem" made.pem
 mount --bind made.pem made.pem
@@ -463,7 +448,7 @@ SH
 
 @test "root runs no program, and installs no cellar, that somebody else can change" {
 	[ "$(id -u)" -eq 0 ] || skip "this is not root"
-	clean
+	begin
 	mkdir open
 	printf '#!/bin/sh\n' >open/run.sh
 	chmod 755 open/run.sh
@@ -481,7 +466,7 @@ SH
 @test "a process that dies at any step leaves old or new, and the next one ends what it began" {
 	need strace
 	strace -o /dev/null true 2>/dev/null || skip "this machine does not allow tracing"
-	clean
+	begin
 	# The leak check of a sanitizer build cannot run where strace does already trace.
 	export ASAN_OPTIONS="detect_leaks=0:${ASAN_OPTIONS:-}"
 	rootcellar import -q --yes "$CERTS/beta-root.pem"
@@ -522,7 +507,7 @@ SH
 }
 
 @test "plans are told as JSON and CSV" {
-	clean
+	begin
 	profile made "<write format=\"pem\" path=\"$PWD/made.pem\" remark=\"mind the gap\"/><run program=\"/bin/true\"/>"
 	expect 0 rootcellar stores --enable made --dry-run --format json
 	[ "$(json '[(i["name"], i["task"], i["way"], i["live"], i["format"], i["anchors"], i["changes"], i["run"], i["remark"]) for i in d["installations"]]' <<<"$output")" = "[('made', 'enable', 'export', False, 'pem', 1, True, [['/bin/true']], 'mind the gap')]" ]

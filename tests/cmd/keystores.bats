@@ -5,14 +5,6 @@ load ../lib/endpoints
 MOZILLA=/usr/share/ca-certificates/mozilla
 KEYSTORES=$(realpath "${DATA:-$here/tests/data}")/java
 
-need() {
-	local program
-
-	for program; do
-		type -P "$program" >/dev/null || skip "$program is not installed"
-	done
-}
-
 # A keytool lives too briefly for the second compiler and the parallel collector to be worth their start.
 keytool() {
 	command keytool -J-XX:TieredStopAtLevel=1 -J-XX:+UseSerialGC "$@"

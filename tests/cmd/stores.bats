@@ -1,26 +1,6 @@
 # stores: which have a name and are here; profiles, and the clients whose stores they describe.
 load ../lib/setup
-
-need() {
-	local program
-
-	for program; do
-		command -v "$program" >/dev/null || skip "$program is not installed"
-	done
-}
-
-# Nothing of whoever runs the tests says where a store is.
-clean() {
-	unset JAVA_HOME SSL_CERT_DIR CURL_CA_BUNDLE REQUESTS_CA_BUNDLE NODE_EXTRA_CA_CERTS GIT_SSL_CAINFO
-	profiles=$XDG_CONFIG_HOME/rootcellar/stores
-	mkdir -p "$profiles"
-}
-
-# profile NAME CONTENT: one of the user's.
-profile() {
-	printf '<?xml version="1.0"?>\n<store name="%s">\n<title>of a test</title>\n%s\n</store>\n' \
-		"$1" "$2" >"$profiles/$1.xml"
-}
+load ../lib/profiles
 
 @test "stores tells each store, how much it holds, where, and which are one file" {
 	clean

@@ -3,14 +3,6 @@ load ../lib/setup
 
 MOZILLA=/usr/share/ca-certificates/mozilla
 
-need() {
-	local program
-
-	for program; do
-		command -v "$program" >/dev/null || skip "$program is not installed"
-	done
-}
-
 # A token of SoftHSM, 'My Token', with the PIN 1234; $softhsm is its library.
 make_token() {
 	need softhsm2-util p11tool

@@ -15,6 +15,21 @@ load ../lib/setup
 	expect 0 rootcellar diff @2 @4
 }
 
+@test "a damaged cellar with nothing from before says how to begin anew, and so it goes" {
+	fill
+	state=$ROOTCELLAR_STORE/trust/cellar.p11-kit
+	head -c 900 "$state" >cut
+	cp cut "$state"
+	expect 2 rootcellar list
+	[[ $stderr != *"rootcellar undo"* ]]
+	expect 2 rootcellar undo --yes
+	says "there is no former generation"
+	says "mv $state $ROOTCELLAR_STORE/refused"
+	mv "$state" "$ROOTCELLAR_STORE/refused"
+	fill
+	[ "$(entries | wc -l)" -eq 4 ]
+}
+
 @test "undo N goes back to that generation" {
 	fill
 	rootcellar remove -q --yes 'Beta Root'

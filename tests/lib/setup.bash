@@ -37,6 +37,15 @@ need_permissions() {
 		skip "root here is not bound by permissions, and setpriv cannot change that"
 }
 
+# need PROGRAM...: skips where one of them is not installed.
+need() {
+	local name
+
+	for name; do
+		type -P "$name" >/dev/null || skip "$name is not installed"
+	done
+}
+
 # keep COMMAND...: runs it and keeps what `run --separate-stderr` of bats keeps, without a process of its own.
 keep() {
 	local kept
